@@ -1,0 +1,12 @@
+//! `standpunt` tags each sentence of a news corpus with its stance toward the targets of a study.
+
+pub mod aggregate;
+pub mod attribute;
+pub mod clean;
+pub mod evaluate;
+pub mod ingest;
+pub mod output;
+pub mod schema;
+pub mod segment;
+pub mod tag;
+pub mod train;

@@ -1,0 +1,7 @@
+//! The one integration binary.
+
+mod attribute;
+mod clean;
+mod evaluate;
+mod ingest;
+mod segment;
