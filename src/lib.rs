@@ -5,6 +5,7 @@ pub mod attribute;
 pub mod clean;
 pub mod evaluate;
 pub mod ingest;
+pub mod labels;
 pub mod output;
 pub mod schema;
 pub mod segment;

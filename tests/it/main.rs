@@ -5,3 +5,4 @@ mod clean;
 mod evaluate;
 mod ingest;
 mod segment;
+mod tag;

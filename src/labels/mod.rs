@@ -1,0 +1,222 @@
+//! Coded (sentence, target) pairs: the JSONL of `data/labels`, read for training and evaluation.
+
+mod check;
+
+pub use check::{Problem, check};
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::schema::{BlockKind, Holder, Language, Presence, Span, Stance};
+use crate::tag::Pair;
+
+/// What an annotator decided: a stance, or that the pair is not relevant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Code {
+    /// As [`Stance::Against`].
+    Against,
+    /// As [`Stance::Neutral`].
+    Neutral,
+    /// As [`Stance::Favor`].
+    Favor,
+    /// The sentence does not bear on the target.
+    None,
+}
+
+impl Code {
+    /// The stance of a relevant pair.
+    #[must_use]
+    pub fn stance(self) -> Option<Stance> {
+        match self {
+            Self::Against => Some(Stance::Against),
+            Self::Neutral => Some(Stance::Neutral),
+            Self::Favor => Some(Stance::Favor),
+            Self::None => None,
+        }
+    }
+}
+
+/// What a row is for; articles never cross.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// To learn from.
+    Train,
+    /// To choose the checkpoint, temperatures and thresholds by.
+    Dev,
+    /// To score, never to learn or choose from.
+    Test,
+}
+
+/// One row of a label file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LabelRow {
+    /// Unique: article, sentence and target.
+    pub id: String,
+    /// Id of the article.
+    pub article: String,
+    /// Language of the sentence.
+    pub language: Language,
+    /// Number of the sentence in its article, from 0.
+    #[serde(default)]
+    pub sentence: usize,
+    /// Number of its paragraph.
+    #[serde(default)]
+    pub paragraph: usize,
+    /// Title, lead or body.
+    #[serde(default = "body")]
+    pub block: BlockKind,
+    /// The sentence.
+    pub text: String,
+    /// The sentence before it, or empty.
+    #[serde(default)]
+    pub previous: String,
+    /// Id of the target; in public data sets the entity's own words.
+    pub target: String,
+    /// The resolved code; `null` in a file still to be filled in.
+    pub label: Option<Code>,
+    /// Named or carried, where relevant.
+    #[serde(default)]
+    pub presence: Option<Presence>,
+    /// The words that bring the target in, as they stand in `text`.
+    #[serde(default)]
+    pub mention: Option<String>,
+    /// Who holds the position.
+    #[serde(default)]
+    pub holder: Option<Holder>,
+    /// Who utters the main assertion.
+    #[serde(default)]
+    pub voice: Option<Holder>,
+    /// Each annotator's own code.
+    #[serde(default)]
+    pub annotators: BTreeMap<String, Code>,
+    /// Hard-case tags.
+    #[serde(default)]
+    pub tags: Vec<String>,
+    /// What the row is for.
+    pub split: Split,
+    /// Probability with which a random sample drew this row's article, where it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub inclusion: Option<f64>,
+}
+
+fn body() -> BlockKind {
+    BlockKind::Body
+}
+
+impl LabelRow {
+    /// What a tagger sees of the row. `name` is the target's name in the row's language.
+    #[must_use]
+    pub fn pair(&self, name: &str) -> Pair {
+        let start = self.mention.as_deref().and_then(|mention| self.text.find(mention));
+        let mention = match (start, &self.mention) {
+            (Some(start), Some(mention)) => Span::new(start, start + mention.len()),
+            _ => Span::new(0, 0),
+        };
+        Pair {
+            text: self.text.clone(),
+            previous: self.previous.clone(),
+            mention,
+            target: name.to_owned(),
+            language: self.language,
+        }
+    }
+}
+
+/// Why label files cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum LabelError {
+    /// A file cannot be read.
+    #[error("labels {path}: {source}\n  give a JSONL file, or a folder of them, as data/README.md describes", path = path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Rows are malformed or contradict each other; every problem is listed.
+    #[error("{} in the labels:\n{}\n  correct these rows", count(problems.len()), list(problems))]
+    Invalid {
+        /// All of them, in one pass.
+        problems: Vec<Problem>,
+    },
+}
+
+fn count(n: usize) -> String {
+    if n == 1 { "1 problem".into() } else { format!("{n} problems") }
+}
+
+fn list(problems: &[Problem]) -> String {
+    const SHOWN: usize = 20;
+    let mut lines: Vec<String> = problems.iter().take(SHOWN).map(|problem| format!("  {problem}")).collect();
+    if problems.len() > SHOWN {
+        lines.push(format!("  … and {} more", problems.len() - SHOWN));
+    }
+    lines.join("\n")
+}
+
+/// Reads one file, or every `.jsonl` directly inside a folder, sorted by name, and checks the rows together.
+///
+/// # Errors
+/// [`LabelError`], with all problems of all files in one pass.
+pub fn read(paths: &[PathBuf]) -> Result<Vec<LabelRow>, LabelError> {
+    let mut rows = Vec::new();
+    let mut problems = Vec::new();
+    for path in paths {
+        for file in files(path)? {
+            read_file(&file, &mut rows, &mut problems)?;
+        }
+    }
+    problems.extend(check(&rows));
+    if problems.is_empty() {
+        Ok(rows.into_iter().map(|(_, row)| row).collect())
+    } else {
+        problems.sort();
+        Err(LabelError::Invalid { problems })
+    }
+}
+
+/// The label files that a path stands for.
+///
+/// # Errors
+/// [`LabelError::Unreadable`].
+pub fn files(path: &Path) -> Result<Vec<PathBuf>, LabelError> {
+    let unreadable = |source| LabelError::Unreadable { path: path.to_owned(), source };
+    if !path.is_dir() {
+        return Ok(vec![path.to_owned()]);
+    }
+    let mut files = Vec::new();
+    for entry in path.read_dir().map_err(unreadable)? {
+        let file = entry.map_err(unreadable)?.path();
+        if file.extension().is_some_and(|extension| extension == "jsonl") {
+            files.push(file);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+type Located = (String, LabelRow);
+
+fn read_file(path: &Path, rows: &mut Vec<Located>, problems: &mut Vec<Problem>) -> Result<(), LabelError> {
+    let unreadable = |source| LabelError::Unreadable { path: path.to_owned(), source };
+    let reader = BufReader::new(File::open(path).map_err(unreadable)?);
+    for (number, line) in (1..).zip(reader.lines()) {
+        let place = format!("{}:{number}", path.display());
+        let line = line.map_err(unreadable)?;
+        if line.trim().is_empty() {
+            continue;
+        }
+        match serde_json::from_str(&line) {
+            Ok(row) => rows.push((place, row)),
+            Err(error) => problems.push(Problem::malformed(place, &error.to_string())),
+        }
+    }
+    Ok(())
+}
