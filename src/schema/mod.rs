@@ -14,6 +14,6 @@ pub use claim::{Claim, Holder, Presence, Speech};
 pub use document::{Block, BlockKind, Document, Field, Sentence};
 pub use language::Language;
 pub use ledger::{LedgerEntry, Rejection, Repair, Status};
-pub use record::StanceRecord;
+pub use record::{ArticleText, SentenceText, StanceRecord};
 pub use span::{OffsetMap, Span};
 pub use stance::{Label, Probabilities, Stance};

@@ -46,3 +46,39 @@ pub struct StanceRecord {
     /// Id of the model.
     pub model: String,
 }
+
+/// One row of `texts.jsonl`: an article as it was analysed, so that every number can be read back in context.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ArticleText {
+    /// Id of the article.
+    pub article: String,
+    /// Its title, where one was found.
+    pub title: Option<String>,
+    /// Outlet, where known.
+    pub outlet: Option<String>,
+    /// Date as finely as known; none is "undated".
+    pub date: Option<String>,
+    /// Language.
+    pub language: Language,
+    /// File, or `-`.
+    pub path: String,
+    /// The first article of its cluster of duplicates; its own id where it stands alone.
+    pub cluster: String,
+    /// Every sentence of an analysed block, in order; [`StanceRecord::sentence`] counts these.
+    pub sentences: Vec<SentenceText>,
+}
+
+/// A sentence of an [`ArticleText`].
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SentenceText {
+    /// The sentence.
+    pub text: String,
+    /// Its bytes in the source file or field, as [`StanceRecord::span`].
+    pub span: Span,
+    /// What `span` counts in.
+    pub field: Field,
+    /// Title, lead or body.
+    pub block: BlockKind,
+    /// Number of its paragraph.
+    pub paragraph: usize,
+}
