@@ -131,7 +131,8 @@ fn utf16(bytes: &[u8], start: usize, unit: fn([u8; 2]) -> u16, out: &mut Output)
 fn single_byte(encoding: &'static Encoding, bytes: &[u8], out: &mut Output) {
     let table: Vec<char> = (0..=u8::MAX)
         .map(|byte| {
-            let (text, _) = encoding.decode_without_bom_handling(&[byte]);
+            let byte = [byte];
+            let (text, _) = encoding.decode_without_bom_handling(&byte);
             text.chars().next().unwrap_or(char::REPLACEMENT_CHARACTER)
         })
         .collect();

@@ -122,8 +122,8 @@ fn bands(shingles: &[u64]) -> Vec<u64> {
         .map(|band| {
             (0..ROWS).fold(0, |key, row| {
                 let seed = mix((band * ROWS + row) as u64);
-                let least = shingles.iter().map(|&shingle| (shingle ^ seed).wrapping_mul(seed | 1).rotate_left(32));
-                mix(key ^ least.min().unwrap_or(u64::MAX))
+                let least = shingles.iter().map(|&shingle| mix(shingle ^ seed)).min();
+                mix(key ^ least.unwrap_or(u64::MAX))
             })
         })
         .collect()

@@ -149,7 +149,7 @@ impl Found {
         for path in paths {
             let path = path.map_err(|error| IngestError::UnreadableFolder {
                 path: error.path().to_owned(),
-                source: error.into_error(),
+                source: error.into(),
             })?;
             any = true;
             self.push_path(&path, &fixed)?;
