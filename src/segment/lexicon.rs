@@ -33,8 +33,10 @@ pub struct Lexicon {
     inside: HashSet<String>,
     closing: HashSet<String>,
     months: HashSet<String>,
+    short_months: HashSet<String>,
     elisions: HashSet<String>,
     starters: HashSet<String>,
+    particles: HashSet<String>,
     reporting: HashSet<String>,
 }
 
@@ -62,12 +64,22 @@ impl Lexicon {
 
     /// Whether a word is the name of a month, in full or shortened.
     pub fn is_month(&self, word: &str) -> bool {
-        self.months.contains(&word.to_lowercase())
+        self.months.contains(&word.to_lowercase()) || self.is_short_month(word)
+    }
+
+    /// Whether a word is the shortened name of a month, as it stands before a full stop.
+    pub fn is_short_month(&self, word: &str) -> bool {
+        self.short_months.contains(&word.to_lowercase())
     }
 
     /// Whether a capital on this word tells that a sentence begins: function words, which are no part of names.
     pub fn is_starter(&self, word: &str) -> bool {
         self.starters.contains(&word.to_lowercase())
+    }
+
+    /// Whether a starter also stands in names, behind an initial: `J. De Vries`.
+    pub fn is_particle(&self, word: &str) -> bool {
+        self.particles.contains(&word.to_lowercase())
     }
 
     /// Whether a word is a verb form that attributes a quotation.

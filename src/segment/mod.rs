@@ -51,7 +51,7 @@ pub fn split(text: &str, language: Language) -> Vec<Span> {
             let is_end = match rules::judge(content, start, &candidate, lexicon) {
                 Verdict::Break => true,
                 Verdict::Join => false,
-                Verdict::Open => votes.any_in(candidate.marks.end, candidate.next),
+                Verdict::Open(until) => votes.any_in(candidate.marks.end, until),
             };
             if is_end {
                 spans.push(Span::new(paragraph.start + start, paragraph.start + candidate.end));

@@ -11,8 +11,8 @@ pub enum Role {
     Close,
 }
 
-/// A bracket still open after so many bytes was never meant to close.
-const BRACKET_REACH: usize = 600;
+/// A bracket that does not close within so many bytes was never meant to.
+const BRACKET_REACH: usize = 400;
 /// Marks kept open at once; real text nests two or three deep.
 const DEPTH: usize = 8;
 
@@ -73,7 +73,7 @@ pub fn mark(rest: &str) -> Option<&str> {
 /// Spacing decides first, because „…”, „…“, »…« and «…» use the same marks in different directions.
 pub fn role(text: &str, at: usize, mark: &str, nesting: &Nesting, lexicon: &Lexicon) -> Option<Role> {
     match mark {
-        "(" | "[" | "{" => return Some(Role::Open),
+        "(" | "[" | "{" => return closes_in_reach(&text[at..], mark).then_some(Role::Open),
         ")" | "]" | "}" => return Some(Role::Close),
         ",," | "‚‚" => return Some(Role::Open),
         _ => {}
@@ -95,6 +95,15 @@ pub fn role(text: &str, at: usize, mark: &str, nesting: &Nesting, lexicon: &Lexi
             _ => Role::Open,
         }),
     }
+}
+
+fn closes_in_reach(rest: &str, bracket: &str) -> bool {
+    let close = match bracket {
+        "(" => b')',
+        "[" => b']',
+        _ => b'}',
+    };
+    rest.bytes().take(BRACKET_REACH).any(|byte| byte == close)
 }
 
 fn is_final(c: char) -> bool {

@@ -14,8 +14,8 @@ pub enum Verdict {
     Break,
     /// The sentence goes on.
     Join,
-    /// `sentencex` decides.
-    Open,
+    /// `sentencex` decides: a sentence ends if it says so anywhere up to this byte, where the next word begins.
+    Open(usize),
 }
 use Verdict::{Break, Join, Open};
 
@@ -32,7 +32,7 @@ pub fn judge(text: &str, start: usize, candidate: &Candidate, lexicon: &Lexicon)
     if after.next == Next::Punctuation {
         return Join;
     }
-    bracket(text, start, candidate, &after)
+    bracket(text, start, candidate, &after, lexicon)
         .or_else(|| quotation(text, candidate, &after, lexicon))
         .unwrap_or_else(|| match candidate.mark {
             Mark::Period => period(candidate, &before, &after, lexicon),
@@ -42,21 +42,21 @@ pub fn judge(text: &str, start: usize, candidate: &Candidate, lexicon: &Lexicon)
 
 /// `eind.Daarna`: only where the next word is one that begins sentences, so that names of sites and files stay whole.
 fn missing_space(candidate: &Candidate, before: &Before, after: &After, lexicon: &Lexicon) -> Verdict {
-    let words = before.letters >= 3 && before.ends_in_lower && after.next == Next::Upper;
+    let words = before.letters >= 2 && before.ends_in_lower && after.next == Next::Upper;
     let certain = after.is_starter(lexicon) || (before.is_cyrillic && after.is_cyrillic && after.word.len() > 4);
     let glued = after.opens || candidate.end == candidate.marks.end || candidate.quote.is_some();
     if words && certain && glued && candidate.inside.is_none() && lexicon.abbreviation(&before.word).is_none() { Break } else { Join }
 }
 
 /// `(!)`, `(2e l.)`, `(…)`: what stands in brackets inside a sentence does not end it.
-fn bracket(text: &str, start: usize, candidate: &Candidate, after: &After) -> Option<Verdict> {
+fn bracket(text: &str, start: usize, candidate: &Candidate, after: &After, lexicon: &Lexicon) -> Option<Verdict> {
     if candidate.inside.is_some_and(|open| open > start) {
         return Some(Join);
     }
     let open = candidate.bracket.filter(|open| *open > start)?;
-    let content = text[open + 1..candidate.marks.start].trim();
-    let is_sentence = content.chars().next().is_some_and(char::is_uppercase) && content.split_whitespace().nth(3).is_some();
-    (after.next == Next::Lower || !is_sentence).then_some(Join)
+    let words = text[open + 1..candidate.marks.start].split_whitespace().count();
+    let begins = after.next == Next::Upper && after.is_starter(lexicon) && words > 1;
+    Some(if begins { Break } else { Join })
 }
 
 /// What follows a closing quotation mark: a reporting clause, the rest of the sentence round it, or a new sentence.
@@ -82,7 +82,7 @@ fn quotation(text: &str, candidate: &Candidate, after: &After, lexicon: &Lexicon
 fn emphatic(candidate: &Candidate, after: &After, lexicon: &Lexicon) -> Verdict {
     match after.next {
         Next::Lower if candidate.mark == Mark::Ellipsis || lexicon.is_reporting(after.word) => Join,
-        Next::Lower | Next::Other => Open,
+        Next::Lower | Next::Other => Open(after.start),
         _ => Break,
     }
 }
@@ -90,32 +90,39 @@ fn emphatic(candidate: &Candidate, after: &After, lexicon: &Lexicon) -> Verdict 
 /// One full stop.
 fn period(candidate: &Candidate, before: &Before, after: &After, lexicon: &Lexicon) -> Verdict {
     let starter = after.is_starter(lexicon);
+    let begins = starter && after.next == Next::Upper;
     if before.is_number {
         return number(before, after, starter, lexicon);
     }
-    if lexicon.is_month(&before.word) && before.after_number && before.letters <= 4 {
-        return if starter { Break } else { Join };
+    let kind = before.abbreviation(lexicon);
+    // A sentence is more than an abbreviation; `No.` may be one.
+    if before.begins_sentence && (before.is_dotted || kind.is_some_and(|kind| kind != Abbreviation::Number)) {
+        return Join;
     }
-    match before.abbreviation(lexicon) {
+    if lexicon.is_short_month(&before.word) && (before.after_number || after.next == Next::Digit) {
+        return if begins { Break } else { Join };
+    }
+    match kind {
         Some(Abbreviation::Leading) => return Join,
         Some(Abbreviation::Number) if after.next == Next::Digit || after.is_roman() => return Join,
         Some(Abbreviation::Number) if after.next == Next::Lower => return Join,
         Some(Abbreviation::Number) | None => {}
-        Some(Abbreviation::Inside) => return if starter && after.next != Next::Lower { Break } else { Join },
+        Some(Abbreviation::Inside) => return if begins { Break } else { Join },
         Some(Abbreviation::Closing) => return if after.next == Next::Lower { Join } else { Break },
     }
     if before.is_initial {
-        let begins = starter && !before.after_name;
-        return if begins && after.next == Next::Upper { Break } else { Join };
+        let in_name = before.after_name && !before.is_roman() && lexicon.is_particle(after.word);
+        return if begins && !in_name && !after.is_initial() { Break } else { Join };
     }
     if before.is_dotted {
-        return if starter && after.next == Next::Upper { Break } else { Join };
+        return if begins { Break } else { Join };
     }
     match after.next {
         Next::Lower if starter && before.letters >= 3 => Break,
-        Next::Lower | Next::Other => Open,
-        _ if candidate.quote.is_some() || before.ends_in_mark => Break,
-        _ => Open,
+        Next::Upper if starter && before.letters >= 3 => Break,
+        Next::Upper if candidate.quote.is_some() || before.ends_in_mark || before.is_address => Break,
+        Next::Digit if before.letters >= 4 || before.ends_in_mark => Break,
+        _ => Open(after.start),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use super::quotes;
+
 /// Bytes handed to `sentencex` at a time: more than nearly every paragraph, and little enough that its scans for pairs
 /// never dominate.
 const CHUNK: usize = 16 * 1024;
@@ -55,14 +57,21 @@ fn chunk_end(text: &str, start: usize) -> usize {
     between_words.map_or(limit, |(i, _)| start + i)
 }
 
+/// The text with spaces for quotation marks and brackets, byte for byte; apostrophes inside words stay.
 fn blank(text: &str) -> String {
     let mut blanked = String::with_capacity(text.len());
-    for c in text.chars() {
-        if matches!(c, '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '‘' | '‚' | '`' | '(' | ')' | '[' | ']' | '{' | '}' | '<' | '>')
-        {
-            blanked.extend(std::iter::repeat_n(' ', c.len_utf8()));
-        } else {
-            blanked.push(c);
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let in_word = || blanked.ends_with(char::is_alphanumeric) && rest[c.len_utf8()..].starts_with(char::is_alphanumeric);
+        match quotes::mark(rest) {
+            Some(mark) if !(matches!(mark, "'" | "’") && in_word()) => {
+                blanked.extend(std::iter::repeat_n(' ', mark.len()));
+                rest = &rest[mark.len()..];
+            }
+            _ => {
+                blanked.push(c);
+                rest = &rest[c.len_utf8()..];
+            }
         }
     }
     blanked

@@ -28,11 +28,13 @@ pub struct Before {
     pub after_name: bool,
     /// Whether the word before it is a number.
     pub after_number: bool,
+    /// Whether it ends a mail or web address.
+    pub is_address: bool,
     /// Whether the sentence begins with it.
     pub begins_sentence: bool,
     /// Whether it is written in Cyrillic.
     pub is_cyrillic: bool,
-    /// It and up to three short parts before it, joined by full stops, longest first.
+    /// It and up to three parts before it, joined by full stops, longest first; last what follows its last hyphen.
     chains: Vec<String>,
 }
 
@@ -42,23 +44,29 @@ impl Before {
         let left = &text[text.ceil_char_boundary(start.max(end.saturating_sub(REACH)))..end];
         let token_start = left.rfind(|c: char| c.is_whitespace() || "/([{\"“„«‘–—".contains(c));
         let token = token_start.map_or(left, |i| &left[i + left[i..].chars().next().map_or(0, char::len_utf8)..]);
-        let word = token.rsplit('.').next().unwrap_or(token).to_owned();
+        let word = token.rsplit('.').next().unwrap_or(token).trim_start_matches('-').to_owned();
         let previous = left[..left.len() - token.len()].trim_end();
         let previous_word = previous.rsplit(char::is_whitespace).next().unwrap_or_default();
         Self {
             letters: word.chars().count(),
             is_number: !token.is_empty() && token.chars().all(|c| c.is_ascii_digit()),
             is_initial: is_initial(&word),
-            is_dotted: token.contains('.') && token.split('.').all(|part| (1..=3).contains(&part.chars().count())),
+            is_dotted: token.contains('.') && token.split('.').all(is_short),
             ends_in_lower: word.ends_with(char::is_lowercase),
             ends_in_mark: word.is_empty() || !word.ends_with(char::is_alphanumeric),
-            after_name: previous_word.chars().find(|c| c.is_alphabetic()).is_none_or(char::is_uppercase),
+            after_name: previous_word.chars().next().is_none_or(char::is_uppercase),
             after_number: previous_word.ends_with(|c: char| c.is_ascii_digit()),
             begins_sentence: previous.is_empty(),
             is_cyrillic: word.chars().all(is_cyrillic),
-            chains: chains(left),
+            is_address: is_address(token),
+            chains: if is_address(token) { Vec::new() } else { chains(left) },
             word,
         }
+    }
+
+    /// Whether the word is a Roman numeral.
+    pub fn is_roman(&self) -> bool {
+        is_roman(&self.word)
     }
 
     /// The kind of the longest abbreviation that ends here.
@@ -72,7 +80,7 @@ fn chains(left: &str) -> Vec<String> {
     let mut chains: Vec<String> = Vec::new();
     let mut rest = left;
     while chains.len() < PARTS {
-        let part_start = rest.rfind(|c: char| !(c.is_alphanumeric() || c == '-' || c == '\'')).map_or(0, |i| {
+        let part_start = rest.rfind(|c: char| !(c.is_alphanumeric() || c == '-')).map_or(0, |i| {
             i + rest[i..].chars().next().map_or(0, char::len_utf8)
         });
         let part = &rest[part_start..];
@@ -85,7 +93,26 @@ fn chains(left: &str) -> Vec<String> {
         rest = before;
     }
     chains.reverse();
+    if let Some((_, tail)) = chains.last().and_then(|word| word.rsplit_once('-')) {
+        chains.push(tail.to_owned());
+    }
     chains
+}
+
+/// One to three letters.
+fn is_short(part: &str) -> bool {
+    let part = part.trim_start_matches('-');
+    (1..=3).contains(&part.chars().count()) && part.chars().all(char::is_alphabetic)
+}
+
+/// `name@site.nl`, `site.nl`: its last part is no abbreviation.
+fn is_address(token: &str) -> bool {
+    let attached = token.rsplit_once('.').and_then(|(head, _)| head.rsplit('.').next());
+    token.contains('@') || token.contains("www.") || attached.is_some_and(|part| part.chars().count() > 3)
+}
+
+fn is_roman(word: &str) -> bool {
+    !word.is_empty() && word.chars().all(|c| "IVXLC".contains(c))
 }
 
 fn is_initial(word: &str) -> bool {
@@ -124,13 +151,16 @@ pub struct After<'t> {
     pub opens: bool,
     /// Whether the word is written in Cyrillic.
     pub is_cyrillic: bool,
+    /// Where the word begins.
+    pub start: usize,
     rest: &'t str,
 }
 
 impl<'t> After<'t> {
     /// Looks ahead from `start`.
     pub fn of(text: &'t str, start: usize) -> Self {
-        let mut rest = &text[start..text.floor_char_boundary((start + REACH).min(text.len()))];
+        let reach = text.floor_char_boundary((start + REACH).min(text.len()));
+        let mut rest = &text[start..reach];
         let undashed = rest.trim_start_matches(['–', '—', '-', '―']).trim_start();
         let dash = undashed.len() < rest.len();
         rest = undashed;
@@ -147,17 +177,24 @@ impl<'t> After<'t> {
             Some(',' | ';' | ':' | ')' | ']' | '}' | '.' | '!' | '?' | '/' | '%' | '=') => Next::Punctuation,
             _ => Next::Other,
         };
-        Self { next, word, dash, opens, is_cyrillic: word.chars().all(is_cyrillic), rest }
+        Self { next, word, dash, opens, is_cyrillic: word.chars().all(is_cyrillic), start: reach - rest.len(), rest }
     }
 
-    /// Whether the word is a function word that begins sentences.
+    /// Whether the word is a function word that begins sentences; an elided one (`L'Europe`) counts with its apostrophe.
     pub fn is_starter(&self, lexicon: &Lexicon) -> bool {
-        lexicon.is_starter(self.word) || self.word.split_once(['’', '\'']).is_some_and(|(stem, _)| lexicon.is_starter(stem))
+        let word = self.word.replace('’', "'");
+        let elided = word.find('\'').map_or("", |i| &word[..=i]);
+        lexicon.is_starter(&word) || lexicon.is_starter(elided)
     }
 
     /// Whether the word is a Roman numeral.
     pub fn is_roman(&self) -> bool {
-        !self.word.is_empty() && self.word.chars().all(|c| "IVXLC".contains(c))
+        is_roman(self.word)
+    }
+
+    /// Whether the word is the initial of a name, with its full stop.
+    pub fn is_initial(&self) -> bool {
+        is_initial(self.word) && self.rest[self.word.len()..].starts_with('.')
     }
 
     /// Whether a speaker's name and a reporting verb follow, and nothing else up to the next mark but a few words:
