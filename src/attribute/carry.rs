@@ -4,7 +4,7 @@ use super::scan::Scan;
 use super::speaker::Reader;
 use super::targets::Meaning;
 use super::voice::{Person, Voice, people};
-use crate::schema::{Presence, Span};
+use crate::schema::{Holder, Presence, Span};
 
 /// A target in a sentence.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,7 @@ pub(super) fn present(reader: &Reader, scans: &[Scan], voices: &[Voice], targets
     let mut actors: Vec<Vec<Person>> = Vec::with_capacity(scans.len());
     for (i, scan) in scans.iter().enumerate() {
         let mut here = people(reader, scan);
-        let pronoun = taken_up(scan, &voices[i], &here, &actors);
+        let pronoun = speaking(reader, scans, &voices[i]).or_else(|| taken_up(scan, &voices[i], &here, &actors));
         let mut found = Vec::new();
         for target in 0..targets {
             let before = all.iter().flatten().any(|found| found.target == target);
@@ -37,6 +37,13 @@ pub(super) fn present(reader: &Reader, scans: &[Scan], voices: &[Voice], targets
         }
         if let Some((at, meaning @ (Meaning::Actor(_, gender) | Meaning::Other(gender)))) = pronoun {
             here.insert(0, Person { name: String::new(), at, meaning: Some(meaning), gender: Some(gender) });
+        }
+        if let Holder::Named(name) = &voices[i].holder
+            && !here.iter().any(|person| person.name == *name)
+        {
+            let known = scans.iter().flat_map(|scan| people(reader, scan)).find(|person| person.name == *name);
+            let (meaning, gender) = known.map_or((None, None), |person| (person.meaning, person.gender));
+            here.push(Person { name: name.clone(), at: scan.sentence.span, meaning, gender });
         }
         actors.push(here);
         all.push(found);
@@ -66,15 +73,21 @@ fn described(scan: &Scan, target: usize) -> Option<Span> {
     scan.mentions.iter().find(|(_, meaning)| *meaning == Meaning::Carried(target)).map(|&(span, _)| span)
 }
 
+/// The pronoun of a reporting clause, where its speaker acts for somebody of the lists.
+fn speaking(reader: &Reader, scans: &[Scan], voice: &Voice) -> Option<(Span, Meaning)> {
+    let (span, Holder::Named(name)) = (voice.pronoun?, &voice.holder) else { return None };
+    let person = scans.iter().flat_map(|scan| people(reader, scan)).find(|person| person.name == *name)?;
+    person.meaning.map(|meaning| (span, meaning))
+}
+
 /// The first pronoun of a sentence whose antecedent is clear: nobody in the sentence before it can be meant, and in
 /// the last sentence that has somebody whom it can mean, all of them are the same.
 fn taken_up(scan: &Scan, voice: &Voice, here: &[Person], before: &[Vec<Person>]) -> Option<(Span, Meaning)> {
     for token in &scan.tokens {
         let genders: Vec<_> = token.pronouns().collect();
-        if genders.is_empty() || here.iter().any(|person| person.at.start < token.span.start && person.may_be(&genders)) {
+        if genders.is_empty() || voice.pronoun == Some(token.span) || here.iter().any(|person| person.at.start < token.span.start && person.may_be(&genders)) {
             continue;
         }
-        let _ = voice;
         for people in before.iter().rev().take(2) {
             let mut fitting = people.iter().filter(|person| person.may_be(&genders));
             let Some(first) = fitting.next() else { continue };

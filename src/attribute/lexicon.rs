@@ -55,6 +55,8 @@ pub enum LexiconError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     Say,
+    /// Says without a clause: "noemt".
+    Judge,
     According,
     That,
     Reported,
@@ -81,6 +83,7 @@ struct File {
 #[serde(deny_unknown_fields, default)]
 struct Lists {
     say: Vec<String>,
+    judge: Vec<String>,
     according: Vec<String>,
     that: Vec<String>,
     reported: Vec<String>,
@@ -163,6 +166,8 @@ impl Lists {
     fn entries(&self) -> impl Iterator<Item = (&str, Role)> {
         [
             (&self.say, Role::Say),
+            (&self.judge, Role::Say),
+            (&self.judge, Role::Judge),
             (&self.according, Role::According),
             (&self.that, Role::That),
             (&self.reported, Role::Reported),

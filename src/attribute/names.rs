@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::{Habits, Role};
 use super::scan::Scan;
+use crate::schema::Span;
 
 /// The full names of an article, in order of first mention.
 pub(super) struct Names {
@@ -22,7 +23,11 @@ impl Names {
         for scan in scans {
             for run in scan.names() {
                 let run = without_titles(scan, run, habits);
-                if run.len() < 2 {
+                let span = Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end);
+                // "noemt Brussel Loekasjenko": two names side by side are not one.
+                let mut actors = scan.mentions.iter().filter(|(at, meaning)| span.overlaps(*at) && meaning.is_actor());
+                let several = actors.next().is_some_and(|first| actors.any(|other| !other.0.overlaps(first.0)));
+                if run.len() < 2 || several {
                     continue;
                 }
                 let words: Vec<String> = scan.tokens[run.clone()].iter().map(|token| token.folded.clone()).collect();

@@ -90,14 +90,6 @@ impl Scan {
         self.tokens.iter().filter(|token| !token.quoted).count()
     }
 
-    /// The mention of an actor at `span`.
-    pub(super) fn actor_in(&self, span: Span) -> Option<Meaning> {
-        self.mentions
-            .iter()
-            .find(|(at, meaning)| matches!(meaning, Meaning::Actor(..) | Meaning::Other(_)) && span.overlaps(*at))
-            .map(|&(_, meaning)| meaning)
-    }
-
     /// Runs of words in capitals without punctuation between: names, and what is written before them. Particles
     /// between two capitals ("von der") belong to the run.
     pub(super) fn names(&self) -> Vec<std::ops::Range<usize>> {

@@ -5,7 +5,8 @@ use std::ops::Range;
 use super::lexicon::{Habits, Role};
 use super::names::{Names, without_titles};
 use super::scan::Scan;
-use super::targets::Gender;
+use super::targets::{Gender, Meaning};
+use super::voice::people;
 use crate::schema::{Holder, Span};
 
 /// The subject of a reporting clause.
@@ -26,13 +27,27 @@ pub(super) struct Reader<'a> {
 
 /// Words that a phrase may have.
 const LONGEST_PHRASE: usize = 9;
+/// Words before the subject of a sentence, titles included.
+const SUBJECT_WITHIN: usize = 5;
 /// Words between a verb of saying and the clause that it reports.
 const THAT_WITHIN: usize = 7;
 
 impl Reader<'_> {
     /// The speaker that a reporting clause, a source phrase or a name with a colon gives.
     pub(super) fn speaker(&self, scan: &Scan) -> Option<Speaker> {
-        self.before_colon(scan).or_else(|| self.source(scan)).or_else(|| self.reporting(scan))
+        self.before_colon(scan)
+            .or_else(|| self.source(scan))
+            .or_else(|| self.reporting(scan))
+            .or_else(|| self.announcing(scan))
+    }
+
+    /// "Hendrikx is minder enthousiast: wie …": somebody named at the start, and a colon before the end.
+    fn announcing(&self, scan: &Scan) -> Option<Speaker> {
+        let colon = (1..scan.tokens.len()).find(|&i| self.gap_is(scan, i, ':'))?;
+        let person = people(self, scan).into_iter().find(|person| !matches!(person.gender, Some(Gender::Neuter | Gender::Plural)))?;
+        let at = scan.tokens.iter().position(|token| token.span.contains(person.at) || person.at.contains(token.span))?;
+        let subject = at < SUBJECT_WITHIN.min(colon) && !scan.tokens[..=at].iter().any(|token| token.quoted || token.is(Role::Preposition));
+        subject.then_some(Speaker::Known(Holder::Named(person.name)))
     }
 
     /// "Hartog: …".
@@ -73,12 +88,18 @@ impl Reader<'_> {
                 || (last..=scan.tokens.len().min(last + THAT_WITHIN)).any(|i| self.gap_is(scan, i, ':'));
             let after_clause = verb > 0 && self.gap_is(scan, verb, ',');
             let follows_quote = verb > 0 && scan.tokens[verb - 1].quoted;
-            if !(quotes || opens || after_clause) {
+            if !(quotes || opens || after_clause || scan.tokens[verb].is(Role::Judge)) {
                 continue;
+            }
+            let verb_pronouns: Vec<_> = scan.tokens[verb].pronouns().collect();
+            if !verb_pronouns.is_empty() {
+                return Some(Speaker::Pronoun(verb_pronouns, scan.tokens[verb].span));
             }
             let before = self.preceding(scan, verb);
             let after = self.following(scan, last);
-            let speaker = if follows_quote || (after_clause && !opens) {
+            let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+            let apposition = scan.names().iter().any(|run| *run == before || run.end == verb) || !before.contains(&verb.saturating_sub(1));
+            let speaker = if follows_quote || adverbial || (after_clause && !apposition) {
                 self.phrase(scan, after).or_else(|| self.phrase(scan, before))
             } else {
                 self.phrase(scan, before).or_else(|| self.phrase(scan, after))
@@ -101,7 +122,9 @@ impl Reader<'_> {
         let end = (start..scan.tokens.len().min(start + LONGEST_PHRASE)).find(|&i| {
             let token = &scan.tokens[i];
             prepositions += usize::from(token.is(Role::Preposition));
-            let ends = token.is(Role::Stop) && !token.is(Role::Determiner) || token.is(Role::Auxiliary) || token.is(Role::Say);
+            let ends = (token.is(Role::Stop) || token.is(Role::That)) && !token.is(Role::Determiner)
+                || token.is(Role::Auxiliary)
+                || token.is(Role::Say);
             (i > start && (token.after_break || ends)) || token.quoted || prepositions > 1
         });
         start..end.unwrap_or(scan.tokens.len().min(start + LONGEST_PHRASE))
@@ -114,11 +137,18 @@ impl Reader<'_> {
             let finite = (start..end).find(|&i| scan.tokens[i].is(Role::Auxiliary) && !scan.tokens[i].is(Role::Determiner));
             start..finite.unwrap_or(end)
         };
-        if verb > 0 && scan.tokens[verb].after_break && !scan.tokens[verb - 1].quoted {
-            // "Maria Zacharova, die …, zei": the clause before the comma is an apposition, or itself the subject.
-            return clause(verb);
+        if verb > 0 && scan.tokens[verb].after_break && scan.tokens[verb - 1].quoted {
+            return verb..verb;
         }
-        if scan.tokens[verb].after_break { verb..verb } else { clause(verb) }
+        let nearest = clause(verb);
+        let relative = scan.tokens[nearest.clone()].first().is_some_and(|token| {
+            token.is(Role::Stop) || token.is(Role::Preposition)
+        });
+        if verb > 0 && scan.tokens[verb].after_break && relative && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
+            // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
+            return clause(nearest.start);
+        }
+        nearest
     }
 
     /// Reads the head of a phrase: a pronoun, a name, or a description.
@@ -140,7 +170,8 @@ impl Reader<'_> {
         if start >= range.end {
             return None;
         }
-        if scan.tokens.iter().any(|token| token.is(Role::Anonymous) && !token.quoted) {
+        let around = start..scan.tokens.len().min(range.end + LONGEST_PHRASE);
+        if scan.tokens[around].iter().any(|token| token.is(Role::Anonymous) && !token.quoted) {
             return Some(Speaker::Known(Holder::Unnamed));
         }
         Some(Speaker::Known(Holder::Named(self.describe(scan, start..range.end))))
@@ -151,14 +182,25 @@ impl Reader<'_> {
         let head = (range.start + 1..range.end)
             .find(|&i| scan.tokens[i].is(Role::Preposition) && !scan.tokens[i].is(Role::Particle))
             .unwrap_or(range.end);
-        let run = scan.names().into_iter().find(|run| run.start < head && run.end >= head && run.start >= range.start);
-        let proper = run.filter(|run| {
-            !self.habits.capital_nouns || run.len() > 1 || self.is_known(scan, run.clone())
-                || run.start == range.start && scan.actor_in(scan.tokens[run.start].span).is_some()
-        });
-        match proper {
-            Some(run) => self.name(scan, run.start..run.end.min(range.end).max(head)),
+        let run = scan.names().into_iter().find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
+        match run {
+            Some(run) => self.name(scan, run.start..run.end.min(range.end)),
             None => self.slice(scan, range),
+        }
+    }
+
+    /// Whether a run of capitals is a name of its own and not an adjective, or a common noun, of the phrase.
+    fn is_name(&self, scan: &Scan, run: &Range<usize>, head: usize) -> bool {
+        let known = self.is_known(scan, run.clone());
+        if run.len() > 1 || known {
+            return true;
+        }
+        let listed = scan.mentions.iter().find(|(span, _)| span.overlaps(scan.tokens[run.start].span)).map(|&(_, meaning)| meaning);
+        match listed {
+            Some(Meaning::Actor(..) | Meaning::Other(_)) => true,
+            Some(_) => run.end >= head && !self.habits.capital_nouns,
+            None => run.end >= head && !self.habits.capital_nouns
+                || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title) ,
         }
     }
 

@@ -234,6 +234,10 @@ impl Targets {
 }
 
 impl Meaning {
+    pub(super) fn is_actor(self) -> bool {
+        matches!(self, Self::Actor(..) | Self::Other(_))
+    }
+
     pub(super) fn target(self) -> Option<usize> {
         match self {
             Self::Actor(target, _)

@@ -83,7 +83,7 @@ fn continued(reader: &Reader, scans: &[Scan], voices: &[Voice], i: usize) -> Hol
     if let Some(voice) = voices.iter().rev().find(|voice| voice.holder != Holder::Author) {
         return voice.holder.clone();
     }
-    let person = scans[..i].iter().flat_map(|scan| people(reader, scan)).find(|person| person.gender.is_none());
+    let person = scans.iter().flat_map(|scan| people(reader, scan)).find(|person| person.gender.is_none());
     person.map_or(Holder::Unnamed, |person| Holder::Named(person.name))
 }
 
