@@ -1,0 +1,23 @@
+//! Whose position a sentence would report, should it take one.
+
+use super::carry::Found;
+use super::lexicon::Role;
+use super::scan::Scan;
+use super::speaker::Reader;
+use super::targets::Meaning;
+use super::voice::{Voice, people};
+use crate::schema::Holder;
+
+/// The voice, unless the sentence is about what somebody else, named first, says or does toward the target.
+pub(super) fn holder(reader: &Reader, scan: &Scan, voice: &Voice, found: &Found) -> Holder {
+    if voice.holder != Holder::Author {
+        return voice.holder.clone();
+    }
+    let actor = people(reader, scan).into_iter().find(|person| {
+        let first = scan.tokens.iter().position(|token| token.span.end > person.at.start).unwrap_or(0);
+        let subject = !scan.tokens[..first].iter().any(|token| token.after_break || token.is(Role::Preposition) || token.is(Role::That));
+        let other = person.meaning.and_then(Meaning::target) != Some(found.target);
+        subject && other && person.at.end <= found.mention.start
+    });
+    actor.map_or(Holder::Author, |person| Holder::Named(person.name))
+}

@@ -1,0 +1,71 @@
+//! The people and bodies that an article names, by their fullest form.
+
+use std::ops::Range;
+
+use super::lexicon::{Habits, Role};
+use super::scan::Scan;
+use crate::schema::Span;
+
+/// The full names of an article, in order of first mention.
+pub(super) struct Names {
+    full: Vec<Name>,
+    habits: Habits,
+}
+
+struct Name {
+    text: String,
+    words: Vec<String>,
+}
+
+impl Names {
+    pub(super) fn new(text: &str, scans: &[Scan], habits: Habits) -> Self {
+        let mut full: Vec<Name> = Vec::new();
+        for scan in scans {
+            for run in scan.names() {
+                let run = without_titles(scan, run, habits);
+                let span = Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end);
+                // "noemt Brussel Loekasjenko": two names side by side are not one.
+                let mut actors = scan.mentions.iter().filter(|(at, meaning)| span.overlaps(*at) && meaning.is_actor());
+                let several = actors.next().is_some_and(|first| actors.any(|other| !other.0.overlaps(first.0)));
+                if run.len() < 2 || several {
+                    continue;
+                }
+                let words: Vec<String> = scan.tokens[run.clone()].iter().map(|token| token.folded.clone()).collect();
+                if !full.iter().any(|name| name.words == words) {
+                    let text = text[scan.tokens[run.start].span.start..scan.tokens[run.end - 1].span.end].to_owned();
+                    full.push(Name { text, words });
+                }
+            }
+        }
+        Self { full, habits }
+    }
+
+    /// The first full name that `words` (folded) are the end of, or the whole of in another case.
+    pub(super) fn fullest(&self, words: &[String]) -> Option<&str> {
+        let last = words.last()?;
+        let name = self.full.iter().find(|name| {
+            name.words.last().is_some_and(|surname| self.same(surname, last))
+                && words.iter().all(|word| name.words.iter().any(|part| self.same(part, word)))
+        })?;
+        Some(&name.text)
+    }
+
+    /// Equal but for an ending: the genitive -s, and cases where the language has them.
+    fn same(&self, a: &str, b: &str) -> bool {
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        if long.strip_prefix(short).is_some_and(|ending| ending.is_empty() || ending == "s") {
+            return true;
+        }
+        let common = short.chars().zip(long.chars()).take_while(|(a, b)| a == b).count();
+        let (short, long) = (short.chars().count(), long.chars().count());
+        self.habits.names_inflect && common >= 3 && common + 2 >= short && common + 3 >= long
+    }
+}
+
+/// A run of capitals less the titles before the name; where common nouns have capitals too, the last two words.
+pub(super) fn without_titles(scan: &Scan, run: Range<usize>, habits: Habits) -> Range<usize> {
+    let titles = scan.tokens[run.clone()].iter().take_while(|token| token.is(Role::Title)).count();
+    let start = run.start + titles.min(run.len() - 1);
+    let particle = scan.tokens[start..run.end].iter().any(|token| token.is(Role::Particle));
+    if habits.capital_nouns && run.end - start > 2 && !particle { run.end - 2..run.end } else { start..run.end }
+}

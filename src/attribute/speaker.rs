@@ -1,0 +1,226 @@
+//! Who says a sentence, as far as the sentence itself tells.
+
+use std::ops::Range;
+
+use super::lexicon::{Habits, Role};
+use super::names::{Names, without_titles};
+use super::scan::Scan;
+use super::targets::{Gender, Meaning};
+use super::voice::people;
+use crate::schema::{Holder, Span};
+
+/// The subject of a reporting clause.
+#[derive(Debug, PartialEq)]
+pub(super) enum Speaker {
+    /// By name or description, the former in its fullest form.
+    Known(Holder),
+    /// By a pronoun, still to be resolved.
+    Pronoun(Vec<Gender>, Span),
+}
+
+/// Reads noun phrases of one article.
+pub(super) struct Reader<'a> {
+    pub(super) text: &'a str,
+    pub(super) names: &'a Names,
+    pub(super) habits: Habits,
+}
+
+/// Words that a phrase may have.
+const LONGEST_PHRASE: usize = 9;
+/// Words before the subject of a sentence, titles included.
+const SUBJECT_WITHIN: usize = 5;
+/// Words between a verb of saying and the clause that it reports.
+const THAT_WITHIN: usize = 7;
+
+impl Reader<'_> {
+    /// The speaker that a reporting clause, a source phrase or a name with a colon gives.
+    pub(super) fn speaker(&self, scan: &Scan) -> Option<Speaker> {
+        self.before_colon(scan)
+            .or_else(|| self.source(scan))
+            .or_else(|| self.reporting(scan))
+            .or_else(|| self.announcing(scan))
+    }
+
+    /// "Hendrikx is minder enthousiast: wie …": somebody named at the start, and a colon before the end.
+    fn announcing(&self, scan: &Scan) -> Option<Speaker> {
+        let colon = (1..scan.tokens.len()).find(|&i| self.gap_is(scan, i, ':'))?;
+        let person = people(self, scan).into_iter().find(|person| !matches!(person.gender, Some(Gender::Neuter | Gender::Plural)))?;
+        let at = scan.tokens.iter().position(|token| token.span.contains(person.at) || person.at.contains(token.span))?;
+        let subject = at < SUBJECT_WITHIN.min(colon) && !scan.tokens[..=at].iter().any(|token| token.quoted || token.is(Role::Preposition));
+        subject.then_some(Speaker::Known(Holder::Named(person.name)))
+    }
+
+    /// "Hartog: …".
+    fn before_colon(&self, scan: &Scan) -> Option<Speaker> {
+        let end = (1..scan.tokens.len().min(LONGEST_PHRASE)).find(|&i| scan.tokens[i].after_break).unwrap_or(scan.tokens.len());
+        let said = self.gap_is(scan, end, ':') && !scan.tokens.first()?.quoted && scan.tokens[0].capital;
+        let named = scan.tokens[..end].iter().filter(|token| token.capital).count() * 2 >= end && end <= 5;
+        if !said || !named || scan.tokens[..end].iter().any(|token| token.is(Role::Say)) {
+            return None;
+        }
+        let run = scan.names().into_iter().find(|run| run.end == end)?;
+        Some(Speaker::Known(Holder::Named(self.name(scan, run))))
+    }
+
+    fn gap_is(&self, scan: &Scan, token: usize, mark: char) -> bool {
+        scan.gap(self.text, token).trim_start().starts_with(mark)
+    }
+
+    /// "Volgens X", "aldus X", "по его словам".
+    fn source(&self, scan: &Scan) -> Option<Speaker> {
+        let start = scan.tokens.iter().position(|token| token.is(Role::According) && !token.quoted)?;
+        let length = scan.tokens[start..].iter().take_while(|token| token.is(Role::According)).count();
+        let inside = scan.tokens[start..start + length].iter().find(|token| token.pronouns().next().is_some());
+        if let Some(token) = inside {
+            return Some(Speaker::Pronoun(token.pronouns().collect(), token.span));
+        }
+        self.phrase(scan, self.following(scan, start + length))
+    }
+
+    /// "X zegt dat …", "„…”, zegt X", "X: „…”".
+    fn reporting(&self, scan: &Scan) -> Option<Speaker> {
+        let quotes = scan.tokens.iter().any(|token| token.quoted);
+        let verbs = (0..scan.tokens.len()).filter(|&i| scan.tokens[i].is(Role::Say) && !scan.tokens[i].quoted);
+        for verb in verbs {
+            let last = verb + scan.tokens[verb..].iter().take_while(|token| token.is(Role::Say)).count();
+            let rest = &scan.tokens[last..scan.tokens.len().min(last + THAT_WITHIN)];
+            let opens = rest.iter().any(|token| token.is(Role::That) && !token.quoted)
+                || (last..=scan.tokens.len().min(last + THAT_WITHIN)).any(|i| self.gap_is(scan, i, ':'));
+            let after_clause = verb > 0 && self.gap_is(scan, verb, ',');
+            let follows_quote = verb > 0 && scan.tokens[verb - 1].quoted;
+            if !(quotes || opens || after_clause || scan.tokens[verb].is(Role::Judge)) {
+                continue;
+            }
+            let verb_pronouns: Vec<_> = scan.tokens[verb].pronouns().collect();
+            if !verb_pronouns.is_empty() {
+                return Some(Speaker::Pronoun(verb_pronouns, scan.tokens[verb].span));
+            }
+            let before = self.preceding(scan, verb);
+            let after = self.following(scan, last);
+            let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+            let apposition = scan.names().iter().any(|run| *run == before || run.end == verb) || !before.contains(&verb.saturating_sub(1));
+            let speaker = if follows_quote || adverbial || (after_clause && !apposition) {
+                self.phrase(scan, after).or_else(|| self.phrase(scan, before))
+            } else {
+                self.phrase(scan, before).or_else(|| self.phrase(scan, after))
+            };
+            if speaker.is_some() {
+                return speaker;
+            }
+        }
+        None
+    }
+
+    /// The words after a verb up to punctuation or a word that ends a phrase.
+    fn following(&self, scan: &Scan, start: usize) -> Range<usize> {
+        let skipped = scan.tokens[start..]
+            .iter()
+            .take_while(|token| token.is(Role::Stop) && !token.after_break && !token.is(Role::Determiner) && token.pronouns().next().is_none())
+            .count();
+        let start = start + skipped;
+        let mut prepositions = 0;
+        let end = (start..scan.tokens.len().min(start + LONGEST_PHRASE)).find(|&i| {
+            let token = &scan.tokens[i];
+            prepositions += usize::from(token.is(Role::Preposition));
+            let ends = (token.is(Role::Stop) || token.is(Role::That)) && !token.is(Role::Determiner)
+                || token.is(Role::Auxiliary)
+                || token.is(Role::Say);
+            (i > start && (token.after_break || ends)) || token.quoted || prepositions > 1
+        });
+        start..end.unwrap_or(scan.tokens.len().min(start + LONGEST_PHRASE))
+    }
+
+    /// The words of the clause before a verb, up to its first finite verb.
+    fn preceding(&self, scan: &Scan, verb: usize) -> Range<usize> {
+        let clause = |end: usize| {
+            let start = (0..end).rev().find(|&i| scan.tokens[i].after_break || i == 0 || scan.tokens[i - 1].quoted).unwrap_or(end);
+            let finite = (start..end).find(|&i| scan.tokens[i].is(Role::Auxiliary) && !scan.tokens[i].is(Role::Determiner));
+            start..finite.unwrap_or(end)
+        };
+        if verb > 0 && scan.tokens[verb].after_break && scan.tokens[verb - 1].quoted {
+            return verb..verb;
+        }
+        let nearest = clause(verb);
+        let relative = scan.tokens[nearest.clone()].first().is_some_and(|token| {
+            token.is(Role::Stop) || token.is(Role::Preposition)
+        });
+        if verb > 0 && scan.tokens[verb].after_break && relative && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
+            // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
+            return clause(nearest.start);
+        }
+        nearest
+    }
+
+    /// Reads the head of a phrase: a pronoun, a name, or a description.
+    fn phrase(&self, scan: &Scan, range: Range<usize>) -> Option<Speaker> {
+        let tokens = &scan.tokens[range.clone()];
+        if let Some(token) = tokens.first()
+            && token.pronouns().next().is_some()
+            && !(token.is(Role::Determiner) && tokens.len() > 1)
+        {
+            return Some(Speaker::Pronoun(token.pronouns().collect(), token.span));
+        }
+        let skipped = tokens
+            .iter()
+            .take_while(|token| {
+                token.is(Role::Determiner) || token.is(Role::Stop) || token.is(Role::Preposition) || token.is(Role::Auxiliary)
+            })
+            .count();
+        let start = range.start + skipped;
+        if start >= range.end {
+            return None;
+        }
+        let around = start..scan.tokens.len().min(range.end + LONGEST_PHRASE);
+        if scan.tokens[around].iter().any(|token| token.is(Role::Anonymous) && !token.quoted) {
+            return Some(Speaker::Known(Holder::Unnamed));
+        }
+        Some(Speaker::Known(Holder::Named(self.describe(scan, start..range.end))))
+    }
+
+    /// The name at the end of a phrase's head ("politicoloog Jeroen Hoekman"), or else the phrase.
+    pub(super) fn describe(&self, scan: &Scan, range: Range<usize>) -> String {
+        let head = (range.start + 1..range.end)
+            .find(|&i| scan.tokens[i].is(Role::Preposition) && !scan.tokens[i].is(Role::Particle))
+            .unwrap_or(range.end);
+        let run = scan.names().into_iter().find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
+        match run {
+            Some(run) => self.name(scan, run.start..run.end.min(range.end)),
+            None => self.slice(scan, range),
+        }
+    }
+
+    /// Whether a run of capitals is a name of its own and not an adjective, or a common noun, of the phrase.
+    fn is_name(&self, scan: &Scan, run: &Range<usize>, head: usize) -> bool {
+        let known = self.is_known(scan, run.clone());
+        if run.len() > 1 || known {
+            return true;
+        }
+        let listed = scan.mentions.iter().find(|(span, _)| span.overlaps(scan.tokens[run.start].span)).map(|&(_, meaning)| meaning);
+        match listed {
+            Some(Meaning::Actor(..) | Meaning::Other(_)) => true,
+            Some(_) => run.end >= head && !self.habits.capital_nouns,
+            None => run.end >= head && !self.habits.capital_nouns
+                || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title) ,
+        }
+    }
+
+    pub(super) fn is_known(&self, scan: &Scan, run: Range<usize>) -> bool {
+        let words: Vec<String> = scan.tokens[run].iter().map(|token| token.folded.clone()).collect();
+        self.names.fullest(&words).is_some()
+    }
+
+    /// A run of capitals as the fullest name of the article.
+    pub(super) fn name(&self, scan: &Scan, run: Range<usize>) -> String {
+        let run = without_titles(scan, run, self.habits);
+        let words: Vec<String> = scan.tokens[run.clone()].iter().map(|token| token.folded.clone()).collect();
+        match self.names.fullest(&words) {
+            Some(full) => full.to_owned(),
+            None => self.slice(scan, run),
+        }
+    }
+
+    fn slice(&self, scan: &Scan, range: Range<usize>) -> String {
+        let span = Span::new(scan.tokens[range.start].span.start, scan.tokens[range.end - 1].span.end);
+        span.of(self.text).split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+}
