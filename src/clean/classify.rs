@@ -12,7 +12,7 @@ const TITLE_WORDS: usize = 28;
 const TITLE_CHARS: usize = 200;
 const HEADING_WORDS: usize = 12;
 const HEADING_CHARS: usize = 90;
-const ASKING_WORDS: usize = 6;
+const ASKING_WORDS: usize = 4;
 /// Characters of the longest lead, and of the shortest line that is text without a final full stop.
 const LEAD_CHARS: usize = 900;
 const TEXT_CHARS: usize = 120;
@@ -189,7 +189,8 @@ fn is_heading(line: &str) -> bool {
     let words = sentences::words(line).count();
     let begins = line.trim_start_matches(OPENING).starts_with(|c: char| c.is_uppercase() || c.is_numeric());
     let asks = line.ends_with(['?', '!']);
-    let closed = line.trim_end_matches(CLOSING).ends_with(['.', ',', ';', ':', '…']);
+    let closed = line.trim_end_matches(CLOSING).ends_with(['.', ',', ';', ':', '…', '—', '–', '-'])
+        || sentences::has_open_quote(line);
     begins && words > 0 && !closed && words <= if asks { ASKING_WORDS } else { HEADING_WORDS }
 }
 
