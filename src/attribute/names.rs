@@ -89,5 +89,5 @@ pub(super) fn without_titles(scan: &Scan, run: Range<usize>, habits: Habits) -> 
         let span = scan.tokens[token].span;
         scan.mentions.iter().any(|(at, meaning)| meaning.is_actor() && at.overlaps(span))
     };
-    if start == 0 && run.end == 2 && listed(1) && !listed(0) { 1..2 } else { start..run.end }
+    if !habits.names_inflect && start == 0 && run.end == 2 && listed(1) && !listed(0) { 1..2 } else { start..run.end }
 }

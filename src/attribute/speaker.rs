@@ -110,17 +110,28 @@ impl Reader<'_> {
                 return self.phrase(scan, verb - 1..verb);
             }
             let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+            let inverted = scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
             let apposition = scan.names().iter().any(|run| *run == before || run.end == verb) || !before.contains(&verb.saturating_sub(1));
-            let speaker = if follows_quote || adverbial || (after_clause && !apposition) {
-                self.phrase(scan, after).or_else(|| self.phrase(scan, before))
+            let speaker = if follows_quote || adverbial || after_clause && (inverted || !apposition) {
+                self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
             } else {
-                self.phrase(scan, before).or_else(|| self.phrase(scan, after))
+                self.phrase(scan, before).or_else(|| self.subject_after(scan, after))
             };
             if speaker.is_some() {
                 return speaker;
             }
+            if follows_quote {
+                // "– … – powiedział w Sejmie.": the subject is left out.
+                return Some(Speaker::Pronoun(vec![Gender::Masculine, Gender::Feminine], scan.tokens[verb].span));
+            }
         }
         None
+    }
+
+    /// The phrase after a verb, unless it only says where or how.
+    fn subject_after(&self, scan: &Scan, range: Range<usize>) -> Option<Speaker> {
+        let adverbial = scan.tokens[range.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+        if adverbial { None } else { self.phrase(scan, range) }
     }
 
     /// "„…”, lacht X": whatever verb follows a quotation and a comma or dash, somebody speaks.
@@ -167,7 +178,8 @@ impl Reader<'_> {
         let relative = scan.tokens[nearest.clone()].first().is_some_and(|token| {
             token.is(Role::Stop) || token.is(Role::Preposition)
         });
-        if verb > 0 && scan.tokens[verb].after_break && relative && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
+        let apart = scan.tokens[verb].after_break && relative || nearest.is_empty() && scan.tokens[nearest.start].after_break;
+        if verb > 0 && apart && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
             // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
             return clause(nearest.start);
         }
@@ -217,8 +229,21 @@ impl Reader<'_> {
         let run = scan.names().into_iter().find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
         match run {
             Some(run) => self.name(scan, run.start..run.end.min(range.end)),
-            None => self.slice(scan, range),
+            None => self.slice(scan, self.noun_phrase(scan, range)),
         }
+    }
+
+    /// What of a description is surely the noun and not the verb after it: an adjective and a noun, and one phrase
+    /// with a preposition.
+    fn noun_phrase(&self, scan: &Scan, range: Range<usize>) -> Range<usize> {
+        let preposition = |i: usize| i < range.end && scan.tokens[i].is(Role::Preposition);
+        let noun = if preposition(range.start + 1) { range.start + 1 } else { range.start + 2 };
+        let tail = match (preposition(noun), scan.tokens.get(noun + 1)) {
+            (true, Some(token)) if token.is(Role::Determiner) => 3,
+            (true, _) => 2,
+            _ => 0,
+        };
+        range.start..range.end.min(noun + tail)
     }
 
     /// Whether a run of capitals is a name of its own and not an adjective, or a common noun, of the phrase.
