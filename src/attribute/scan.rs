@@ -90,6 +90,13 @@ impl Scan {
         self.tokens.iter().filter(|token| !token.quoted).count()
     }
 
+    /// Whether one listed actor ends before the word and another begins with it ("Rusland Belarus").
+    fn meets(&self, token: usize) -> bool {
+        let (end, start) = (self.tokens[token - 1].span.end, self.tokens[token].span.start);
+        let mut actors = self.mentions.iter().filter(|(_, meaning)| meaning.is_actor()).map(|&(span, _)| span);
+        actors.clone().any(|span| span.end == end) && actors.any(|span| span.start == start)
+    }
+
     /// Runs of words in capitals without punctuation between: names, and what is written before them. Particles
     /// between two capitals ("von der") belong to the run.
     pub(super) fn names(&self) -> Vec<std::ops::Range<usize>> {
@@ -107,6 +114,7 @@ impl Scan {
                     to < self.tokens.len()
                         && (at..=to).all(|i| !self.tokens[i].after_break && self.tokens[i].quoted == self.tokens[start].quoted)
                         && self.tokens[to].capital
+                        && !self.meets(to)
                 };
                 let particle = |i: usize| self.tokens.get(i).is_some_and(|token| token.is(Role::Particle));
                 if reach(at) && !self.tokens[at].is(Role::Stop) {

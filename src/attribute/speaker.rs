@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lexicon::{Habits, Role};
 use super::names::{Names, without_titles};
-use super::scan::Scan;
+use super::scan::{Scan, Token};
 use super::targets::{Gender, Meaning};
 use super::voice::people;
 use crate::schema::{Holder, Span};
@@ -25,6 +25,8 @@ pub(super) struct Reader<'a> {
     pub(super) habits: Habits,
 }
 
+/// Quoted words that are a phrase taken up rather than speech.
+const LONGEST_FRAGMENT: usize = 2;
 /// Words that a phrase may have.
 const LONGEST_PHRASE: usize = 9;
 /// Words before the subject of a sentence, titles included.
@@ -54,8 +56,8 @@ impl Reader<'_> {
     fn before_colon(&self, scan: &Scan) -> Option<Speaker> {
         let end = (1..scan.tokens.len().min(LONGEST_PHRASE)).find(|&i| scan.tokens[i].after_break).unwrap_or(scan.tokens.len());
         let said = self.gap_is(scan, end, ':') && !scan.tokens.first()?.quoted && scan.tokens[0].capital;
-        let named = scan.tokens[..end].iter().filter(|token| token.capital).count() * 2 >= end && end <= 5;
-        if !said || !named || scan.tokens[..end].iter().any(|token| token.is(Role::Say)) {
+        let named = scan.tokens[..end].iter().all(|token| token.capital || token.is(Role::Title) || token.is(Role::Particle));
+        if !said || !named {
             return None;
         }
         let run = scan.names().into_iter().find(|run| run.end == end)?;
@@ -80,13 +82,19 @@ impl Reader<'_> {
     /// "X zegt dat …", "„…”, zegt X", "X: „…”".
     fn reporting(&self, scan: &Scan) -> Option<Speaker> {
         let quotes = scan.tokens.iter().any(|token| token.quoted);
-        let verbs = (0..scan.tokens.len()).filter(|&i| scan.tokens[i].is(Role::Say) && !scan.tokens[i].quoted);
+        let verbs: Vec<usize> = (0..scan.tokens.len()).filter(|&i| scan.tokens[i].is(Role::Say) && !scan.tokens[i].quoted).collect();
+        if verbs.is_empty() {
+            return self.after_quotation(scan);
+        }
         for verb in verbs {
             let last = verb + scan.tokens[verb..].iter().take_while(|token| token.is(Role::Say)).count();
             let rest = &scan.tokens[last..scan.tokens.len().min(last + THAT_WITHIN)];
             let opens = rest.iter().any(|token| token.is(Role::That) && !token.quoted)
                 || (last..=scan.tokens.len().min(last + THAT_WITHIN)).any(|i| self.gap_is(scan, i, ':'));
-            let after_clause = verb > 0 && self.gap_is(scan, verb, ',');
+            // "…, zo heeft X gezegd", "…, a annoncé X": the clause begins with small words.
+            let small = |token: &Token| !token.after_break && (token.is(Role::Auxiliary) || token.is(Role::Stop));
+            let begin = (0..verb).rev().take_while(|&i| !scan.tokens[i + 1].after_break && (small(&scan.tokens[i]) || scan.tokens[i].after_break && scan.tokens[i].is_function_word())).last().unwrap_or(verb);
+            let after_clause = begin > 0 && self.gap_is(scan, begin, ',');
             let follows_quote = verb > 0 && scan.tokens[verb - 1].quoted;
             if !(quotes || opens || after_clause || scan.tokens[verb].is(Role::Judge)) {
                 continue;
@@ -97,18 +105,44 @@ impl Reader<'_> {
             }
             let before = self.preceding(scan, verb);
             let after = self.following(scan, last);
+            let nearest = verb.checked_sub(1).map(|i| &scan.tokens[i]).filter(|token| !scan.tokens[verb].after_break && !token.quoted);
+            if nearest.is_some_and(|token| token.pronouns().next().is_some() || token.is(Role::Own) || token.is(Role::Title) && !token.capital) {
+                return self.phrase(scan, verb - 1..verb);
+            }
             let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+            let inverted = scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
             let apposition = scan.names().iter().any(|run| *run == before || run.end == verb) || !before.contains(&verb.saturating_sub(1));
-            let speaker = if follows_quote || adverbial || (after_clause && !apposition) {
-                self.phrase(scan, after).or_else(|| self.phrase(scan, before))
+            let speaker = if follows_quote || adverbial || after_clause && (inverted || !apposition) {
+                self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
             } else {
-                self.phrase(scan, before).or_else(|| self.phrase(scan, after))
+                self.phrase(scan, before).or_else(|| self.subject_after(scan, after))
             };
             if speaker.is_some() {
                 return speaker;
             }
+            if follows_quote {
+                // "– … – powiedział w Sejmie.": the subject is left out.
+                return Some(Speaker::Pronoun(vec![Gender::Masculine, Gender::Feminine], scan.tokens[verb].span));
+            }
         }
         None
+    }
+
+    /// The phrase after a verb, unless it only says where or how.
+    fn subject_after(&self, scan: &Scan, range: Range<usize>) -> Option<Speaker> {
+        let adverbial = scan.tokens[range.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+        if adverbial { None } else { self.phrase(scan, range) }
+    }
+
+    /// "„…”, lacht X": whatever verb follows a quotation and a comma or dash, somebody speaks.
+    fn after_quotation(&self, scan: &Scan) -> Option<Speaker> {
+        let verb = (LONGEST_FRAGMENT + 1..scan.tokens.len()).find(|&i| scan.tokens[i - 1].quoted && !scan.tokens[i].quoted)?;
+        let token = &scan.tokens[verb];
+        let joined = scan.gap(self.text, verb).contains([',', '–', '—']);
+        if !joined || token.capital || token.is_function_word() {
+            return None;
+        }
+        self.phrase(scan, self.following(scan, verb + 1))
     }
 
     /// The words after a verb up to punctuation or a word that ends a phrase.
@@ -144,7 +178,8 @@ impl Reader<'_> {
         let relative = scan.tokens[nearest.clone()].first().is_some_and(|token| {
             token.is(Role::Stop) || token.is(Role::Preposition)
         });
-        if verb > 0 && scan.tokens[verb].after_break && relative && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
+        let apart = scan.tokens[verb].after_break && relative || nearest.is_empty() && scan.tokens[nearest.start].after_break;
+        if verb > 0 && apart && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
             // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
             return clause(nearest.start);
         }
@@ -160,6 +195,9 @@ impl Reader<'_> {
         {
             return Some(Speaker::Pronoun(token.pronouns().collect(), token.span));
         }
+        if tokens.first().is_some_and(|token| token.is(Role::Own)) {
+            return Some(Speaker::Known(Holder::Author));
+        }
         let skipped = tokens
             .iter()
             .take_while(|token| {
@@ -169,6 +207,12 @@ impl Reader<'_> {
         let start = range.start + skipped;
         if start >= range.end {
             return None;
+        }
+        if let [title] = &scan.tokens[start..range.end]
+            && title.is(Role::Title)
+            && let Some(name) = self.names.bearer(&title.folded)
+        {
+            return Some(Speaker::Known(Holder::Named(name)));
         }
         let around = start..scan.tokens.len().min(range.end + LONGEST_PHRASE);
         if scan.tokens[around].iter().any(|token| token.is(Role::Anonymous) && !token.quoted) {
@@ -185,13 +229,30 @@ impl Reader<'_> {
         let run = scan.names().into_iter().find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
         match run {
             Some(run) => self.name(scan, run.start..run.end.min(range.end)),
-            None => self.slice(scan, range),
+            None => self.slice(scan, self.noun_phrase(scan, range)),
         }
+    }
+
+    /// What of a description is surely the noun and not the verb after it: an adjective and a noun, and one phrase
+    /// with a preposition.
+    fn noun_phrase(&self, scan: &Scan, range: Range<usize>) -> Range<usize> {
+        let preposition = |i: usize| i < range.end && scan.tokens[i].is(Role::Preposition);
+        let noun = if preposition(range.start + 1) { range.start + 1 } else { range.start + 2 };
+        let tail = match (preposition(noun), scan.tokens.get(noun + 1)) {
+            (true, Some(token)) if token.is(Role::Determiner) => 3,
+            (true, _) => 2,
+            _ => 0,
+        };
+        range.start..range.end.min(noun + tail)
     }
 
     /// Whether a run of capitals is a name of its own and not an adjective, or a common noun, of the phrase.
     fn is_name(&self, scan: &Scan, run: &Range<usize>, head: usize) -> bool {
         let known = self.is_known(scan, run.clone());
+        // "Putin's spokesman": the genitive is split off at its apostrophe.
+        if scan.tokens.get(run.end).is_some_and(|token| token.folded == "s" && !token.after_break) {
+            return false;
+        }
         if run.len() > 1 || known {
             return true;
         }

@@ -31,7 +31,8 @@ pub(super) fn voices(reader: &Reader, scans: &[Scan]) -> Vec<Voice> {
         let voice = match told {
             Some(Speaker::Known(holder)) => Voice { holder, speech, pronoun: None, told: true },
             Some(Speaker::Pronoun(genders, span)) => {
-                let holder = antecedent(reader, scans, &voices, i, &genders).map_or(Holder::Unnamed, Holder::Named);
+                let holder = antecedent(reader, scans, &voices, i, &genders)
+                    .map_or_else(|| last_speaker(reader, scans, &voices), Holder::Named);
                 Voice { holder, speech, pronoun: Some(span), told: true }
             }
             None if is_quotation(scan) => {
@@ -63,7 +64,7 @@ fn is_quotation(scan: &Scan) -> bool {
 fn continued(reader: &Reader, scans: &[Scan], voices: &[Voice], i: usize) -> Holder {
     if let Some(before) = i.checked_sub(1) {
         let scan = &scans[before];
-        if voices[before].speech == Speech::Direct || voices[before].told {
+        if voices[before].holder != Holder::Author && (voices[before].speech == Speech::Direct || voices[before].told) {
             return voices[before].holder.clone();
         }
         if scan.sentence.span.of(reader.text).ends_with(':')
@@ -73,14 +74,19 @@ fn continued(reader: &Reader, scans: &[Scan], voices: &[Voice], i: usize) -> Hol
         }
     }
     let paragraph = scans[i].sentence.paragraph;
-    for scan in scans[i + 1..].iter().take_while(|scan| scan.sentence.paragraph <= paragraph + 1) {
+    for scan in scans[i + 1..].iter().take_while(|scan| scan.sentence.paragraph == paragraph) {
         match reader.speaker(scan) {
             Some(Speaker::Known(holder)) => return holder,
             None if is_quotation(scan) => {}
             _ => break,
         }
     }
-    if let Some(voice) = voices.iter().rev().find(|voice| voice.holder != Holder::Author) {
+    last_speaker(reader, scans, voices)
+}
+
+/// Who spoke last by name, or else the first person of the article that no list knows: the one interviewed.
+fn last_speaker(reader: &Reader, scans: &[Scan], voices: &[Voice]) -> Holder {
+    if let Some(voice) = voices.iter().rev().find(|voice| matches!(voice.holder, Holder::Named(_))) {
         return voice.holder.clone();
     }
     let person = scans.iter().flat_map(|scan| people(reader, scan)).find(|person| person.gender.is_none());
