@@ -62,7 +62,7 @@ fn sentence(block: &str) -> Option<Sentence> {
 fn last_token(block: &str) -> Option<&str> {
     let tokens = || block.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
     let id = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
-    let last = tokens().filter(|line| !id(line).contains('.')).last()?;
+    let last = tokens().rfind(|line| !id(line).contains('.'))?;
     let covering = tokens().find(|line| id(line).split_once('-').is_some_and(|(_, to)| to == id(last)));
     Some(covering.unwrap_or(last))
 }
