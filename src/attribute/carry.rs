@@ -29,7 +29,7 @@ pub(super) fn present(reader: &Reader, scans: &[Scan], voices: &[Voice], targets
                 _ if before => described(scan, target),
                 _ => None,
             };
-            if let Some(mention) = named(reader.text, scan, target) {
+            if let Some(mention) = named(scan, target) {
                 found.push(Found { target, presence: Presence::Named, mention });
             } else if let Some(mention) = carried() {
                 found.push(Found { target, presence: Presence::Carried, mention });
@@ -53,7 +53,7 @@ pub(super) fn present(reader: &Reader, scans: &[Scan], voices: &[Voice], targets
 
 /// The first word that names the target, with all of its hyphenated word; a member of it counts with a cue by it, or
 /// with a second member.
-fn named(text: &str, scan: &Scan, target: usize) -> Option<Span> {
+fn named(scan: &Scan, target: usize) -> Option<Span> {
     let of = |wanted: fn(Meaning) -> bool| {
         scan.mentions
             .iter()
