@@ -71,7 +71,6 @@ fn named(scan: &Scan, target: usize) -> Option<Span> {
         .iter()
         .find(|token| token.span.overlaps(span) && token.span.contains(Span::new(span.start, span.start)));
     let end = scan.tokens.iter().find(|token| token.span.start < span.end && token.span.end >= span.end);
-    debug_assert!(span.end <= text.len());
     Some(Span::new(word.map_or(span.start, |token| token.span.start), end.map_or(span.end, |token| token.span.end)))
 }
 
