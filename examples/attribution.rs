@@ -90,12 +90,17 @@ fn main() -> anyhow::Result<()> {
         took += start.elapsed();
         for row in rows.iter().filter(|row| row.block.is_analysed()) {
             let (score, presence) = compare(row, &claims, &text, wants("--errors"));
-            for key in ["all".to_owned(), row.language.to_string(), row.target.clone(), format!("{presence:?}").to_lowercase()] {
+            for key in
+                ["all".to_owned(), row.language.to_string(), row.target.clone(), format!("{presence:?}").to_lowercase()]
+            {
                 scores.entry(key).or_default().add(&score);
             }
         }
     }
-    println!("{:<16} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6} {:>7} {:>6}", "", "pairs", "P", "R", "F1", "voice", "part", "holder", "part");
+    println!(
+        "{:<16} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6} {:>7} {:>6}",
+        "", "pairs", "P", "R", "F1", "voice", "part", "holder", "part"
+    );
     for (name, score) in &scores {
         score.print(name);
     }
@@ -173,7 +178,8 @@ fn compare(row: &Row, claims: &[Claim], text: &str, errors: bool) -> (Score, Opt
 fn agree(coded: &str, found: &str) -> (usize, usize) {
     let plain = |name: &str| {
         let name = name.to_lowercase();
-        let bare = ["de ", "het ", "een ", "the ", "a ", "der ", "die ", "das ", "le ", "la ", "les ", "l'", "un ", "une "];
+        let bare =
+            ["de ", "het ", "een ", "the ", "a ", "der ", "die ", "das ", "le ", "la ", "les ", "l'", "un ", "une "];
         bare.iter().find_map(|article| name.strip_prefix(article)).unwrap_or(&name).to_owned()
     };
     let (coded, found) = (plain(coded), plain(found));

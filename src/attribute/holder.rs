@@ -15,9 +15,18 @@ pub(super) fn holder(reader: &Reader, scan: &Scan, voice: &Voice, found: &Found)
     }
     let actor = people(reader, scan).into_iter().find(|person| {
         let first = scan.tokens.iter().position(|token| token.span.end > person.at.start).unwrap_or(0);
-        let subject = !scan.tokens[..first].iter().any(|token| token.after_break || token.is(Role::Preposition) || token.is(Role::That));
+        let subject = !scan.tokens[..first].iter().any(|token| {
+            token.after_break || token.is(Role::Preposition) || token.is(Role::That) && !token.is(Role::Determiner)
+        });
         let other = person.meaning.and_then(Meaning::target) != Some(found.target);
-        subject && other && person.at.end <= found.mention.start
+        // "Rusland en de EU": what stands between is a verb at least, not just a conjunction.
+        let verb = scan.tokens.iter().any(|token| {
+            person.at.end <= token.span.start
+                && token.span.end <= found.mention.start
+                && !token.capital
+                && !token.is_function_word()
+        });
+        subject && other && verb
     });
     actor.map_or(Holder::Author, |person| Holder::Named(person.name))
 }

@@ -54,12 +54,14 @@ impl Scan {
         for word in words(source) {
             let gap = &source[end..word.start];
             let short = tokens.last().is_some_and(|last| last.span.len() <= 6 && last.capital);
-            let abbreviation = short && gap.trim() == "." && tokens.last().is_some_and(|last| last.folded.chars().count() <= 3);
+            let abbreviation =
+                short && gap.trim() == "." && tokens.last().is_some_and(|last| last.folded.chars().count() <= 3);
             tokens.push(Token {
                 span: Span::new(sentence.span.start + word.start, sentence.span.start + word.end),
                 folded: fold(&source[word.clone()]),
                 capital: source[word.clone()].chars().next().is_some_and(char::is_uppercase),
-                after_break: !abbreviation && !gap.trim_matches(|c: char| c.is_whitespace() || c == '\'' || c == '’').is_empty(),
+                after_break: !abbreviation
+                    && !gap.trim_matches(|c: char| c.is_whitespace() || c == '\'' || c == '’').is_empty(),
                 quoted: false,
                 roles: Vec::new(),
             });
@@ -112,7 +114,8 @@ impl Scan {
             loop {
                 let reach = |to: usize| {
                     to < self.tokens.len()
-                        && (at..=to).all(|i| !self.tokens[i].after_break && self.tokens[i].quoted == self.tokens[start].quoted)
+                        && (at..=to)
+                            .all(|i| !self.tokens[i].after_break && self.tokens[i].quoted == self.tokens[start].quoted)
                         && self.tokens[to].capital
                         && !self.meets(to)
                 };

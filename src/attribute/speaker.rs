@@ -46,17 +46,24 @@ impl Reader<'_> {
     /// "Hendrikx is minder enthousiast: wie …": somebody named at the start, and a colon before the end.
     fn announcing(&self, scan: &Scan) -> Option<Speaker> {
         let colon = (1..scan.tokens.len()).find(|&i| self.gap_is(scan, i, ':'))?;
-        let person = people(self, scan).into_iter().find(|person| !matches!(person.gender, Some(Gender::Neuter | Gender::Plural)))?;
-        let at = scan.tokens.iter().position(|token| token.span.contains(person.at) || person.at.contains(token.span))?;
-        let subject = at < SUBJECT_WITHIN.min(colon) && !scan.tokens[..=at].iter().any(|token| token.quoted || token.is(Role::Preposition));
+        let person = people(self, scan)
+            .into_iter()
+            .find(|person| !matches!(person.gender, Some(Gender::Neuter | Gender::Plural)))?;
+        let at =
+            scan.tokens.iter().position(|token| token.span.contains(person.at) || person.at.contains(token.span))?;
+        let subject = at < SUBJECT_WITHIN.min(colon)
+            && !scan.tokens[..=at].iter().any(|token| token.quoted || token.is(Role::Preposition));
         subject.then_some(Speaker::Known(Holder::Named(person.name)))
     }
 
     /// "Hartog: …".
     fn before_colon(&self, scan: &Scan) -> Option<Speaker> {
-        let end = (1..scan.tokens.len().min(LONGEST_PHRASE)).find(|&i| scan.tokens[i].after_break).unwrap_or(scan.tokens.len());
+        let end = (1..scan.tokens.len().min(LONGEST_PHRASE))
+            .find(|&i| scan.tokens[i].after_break)
+            .unwrap_or(scan.tokens.len());
         let said = self.gap_is(scan, end, ':') && !scan.tokens.first()?.quoted && scan.tokens[0].capital;
-        let named = scan.tokens[..end].iter().all(|token| token.capital || token.is(Role::Title) || token.is(Role::Particle));
+        let named =
+            scan.tokens[..end].iter().all(|token| token.capital || token.is(Role::Title) || token.is(Role::Particle));
         if !said || !named {
             return None;
         }
@@ -82,7 +89,8 @@ impl Reader<'_> {
     /// "X zegt dat …", "„…”, zegt X", "X: „…”".
     fn reporting(&self, scan: &Scan) -> Option<Speaker> {
         let quotes = scan.tokens.iter().any(|token| token.quoted);
-        let verbs: Vec<usize> = (0..scan.tokens.len()).filter(|&i| scan.tokens[i].is(Role::Say) && !scan.tokens[i].quoted).collect();
+        let verbs: Vec<usize> =
+            (0..scan.tokens.len()).filter(|&i| scan.tokens[i].is(Role::Say) && !scan.tokens[i].quoted).collect();
         if verbs.is_empty() {
             return self.after_quotation(scan);
         }
@@ -93,7 +101,14 @@ impl Reader<'_> {
                 || (last..=scan.tokens.len().min(last + THAT_WITHIN)).any(|i| self.gap_is(scan, i, ':'));
             // "…, zo heeft X gezegd", "…, a annoncé X": the clause begins with small words.
             let small = |token: &Token| !token.after_break && (token.is(Role::Auxiliary) || token.is(Role::Stop));
-            let begin = (0..verb).rev().take_while(|&i| !scan.tokens[i + 1].after_break && (small(&scan.tokens[i]) || scan.tokens[i].after_break && scan.tokens[i].is_function_word())).last().unwrap_or(verb);
+            let begin = (0..verb)
+                .rev()
+                .take_while(|&i| {
+                    !scan.tokens[i + 1].after_break
+                        && (small(&scan.tokens[i]) || scan.tokens[i].after_break && scan.tokens[i].is_function_word())
+                })
+                .last()
+                .unwrap_or(verb);
             let after_clause = begin > 0 && self.gap_is(scan, begin, ',');
             let follows_quote = verb > 0 && scan.tokens[verb - 1].quoted;
             if !(quotes || opens || after_clause || scan.tokens[verb].is(Role::Judge)) {
@@ -105,13 +120,20 @@ impl Reader<'_> {
             }
             let before = self.preceding(scan, verb);
             let after = self.following(scan, last);
-            let nearest = verb.checked_sub(1).map(|i| &scan.tokens[i]).filter(|token| !scan.tokens[verb].after_break && !token.quoted);
-            if nearest.is_some_and(|token| token.pronouns().next().is_some() || token.is(Role::Own) || token.is(Role::Title) && !token.capital) {
+            let nearest = verb
+                .checked_sub(1)
+                .map(|i| &scan.tokens[i])
+                .filter(|token| !scan.tokens[verb].after_break && !token.quoted);
+            if nearest.is_some_and(|token| {
+                token.pronouns().next().is_some() || token.is(Role::Own) || token.is(Role::Title) && !token.capital
+            }) {
                 return self.phrase(scan, verb - 1..verb);
             }
             let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
-            let inverted = scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
-            let apposition = scan.names().iter().any(|run| *run == before || run.end == verb) || !before.contains(&verb.saturating_sub(1));
+            let inverted =
+                scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
+            let apposition = scan.names().iter().any(|run| *run == before || run.end == verb)
+                || !before.contains(&verb.saturating_sub(1));
             let speaker = if follows_quote || adverbial || after_clause && (inverted || !apposition) {
                 self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
             } else {
@@ -136,7 +158,8 @@ impl Reader<'_> {
 
     /// "„…”, lacht X": whatever verb follows a quotation and a comma or dash, somebody speaks.
     fn after_quotation(&self, scan: &Scan) -> Option<Speaker> {
-        let verb = (LONGEST_FRAGMENT + 1..scan.tokens.len()).find(|&i| scan.tokens[i - 1].quoted && !scan.tokens[i].quoted)?;
+        let verb =
+            (LONGEST_FRAGMENT + 1..scan.tokens.len()).find(|&i| scan.tokens[i - 1].quoted && !scan.tokens[i].quoted)?;
         let token = &scan.tokens[verb];
         let joined = scan.gap(self.text, verb).contains([',', '–', '—']);
         if !joined || token.capital || token.is_function_word() {
@@ -149,7 +172,12 @@ impl Reader<'_> {
     fn following(&self, scan: &Scan, start: usize) -> Range<usize> {
         let skipped = scan.tokens[start..]
             .iter()
-            .take_while(|token| token.is(Role::Stop) && !token.after_break && !token.is(Role::Determiner) && token.pronouns().next().is_none())
+            .take_while(|token| {
+                token.is(Role::Stop)
+                    && !token.after_break
+                    && !token.is(Role::Determiner)
+                    && token.pronouns().next().is_none()
+            })
             .count();
         let start = start + skipped;
         let mut prepositions = 0;
@@ -167,18 +195,23 @@ impl Reader<'_> {
     /// The words of the clause before a verb, up to its first finite verb.
     fn preceding(&self, scan: &Scan, verb: usize) -> Range<usize> {
         let clause = |end: usize| {
-            let start = (0..end).rev().find(|&i| scan.tokens[i].after_break || i == 0 || scan.tokens[i - 1].quoted).unwrap_or(end);
-            let finite = (start..end).find(|&i| scan.tokens[i].is(Role::Auxiliary) && !scan.tokens[i].is(Role::Determiner));
+            let start = (0..end)
+                .rev()
+                .find(|&i| scan.tokens[i].after_break || i == 0 || scan.tokens[i - 1].quoted)
+                .unwrap_or(end);
+            let finite =
+                (start..end).find(|&i| scan.tokens[i].is(Role::Auxiliary) && !scan.tokens[i].is(Role::Determiner));
             start..finite.unwrap_or(end)
         };
         if verb > 0 && scan.tokens[verb].after_break && scan.tokens[verb - 1].quoted {
             return verb..verb;
         }
         let nearest = clause(verb);
-        let relative = scan.tokens[nearest.clone()].first().is_some_and(|token| {
-            token.is(Role::Stop) || token.is(Role::Preposition)
-        });
-        let apart = scan.tokens[verb].after_break && relative || nearest.is_empty() && scan.tokens[nearest.start].after_break;
+        let relative = scan.tokens[nearest.clone()]
+            .first()
+            .is_some_and(|token| token.is(Role::Stop) || token.is(Role::Preposition));
+        let apart =
+            scan.tokens[verb].after_break && relative || nearest.is_empty() && scan.tokens[nearest.start].after_break;
         if verb > 0 && apart && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
             // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
             return clause(nearest.start);
@@ -201,7 +234,10 @@ impl Reader<'_> {
         let skipped = tokens
             .iter()
             .take_while(|token| {
-                token.is(Role::Determiner) || token.is(Role::Stop) || token.is(Role::Preposition) || token.is(Role::Auxiliary)
+                token.is(Role::Determiner)
+                    || token.is(Role::Stop)
+                    || token.is(Role::Preposition)
+                    || token.is(Role::Auxiliary)
             })
             .count();
         let start = range.start + skipped;
@@ -226,7 +262,10 @@ impl Reader<'_> {
         let head = (range.start + 1..range.end)
             .find(|&i| scan.tokens[i].is(Role::Preposition) && !scan.tokens[i].is(Role::Particle))
             .unwrap_or(range.end);
-        let run = scan.names().into_iter().find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
+        let run = scan
+            .names()
+            .into_iter()
+            .find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
         match run {
             Some(run) => self.name(scan, run.start..run.end.min(range.end)),
             None => self.slice(scan, self.noun_phrase(scan, range)),
@@ -256,12 +295,18 @@ impl Reader<'_> {
         if run.len() > 1 || known {
             return true;
         }
-        let listed = scan.mentions.iter().find(|(span, _)| span.overlaps(scan.tokens[run.start].span)).map(|&(_, meaning)| meaning);
+        let listed = scan
+            .mentions
+            .iter()
+            .find(|(span, _)| span.overlaps(scan.tokens[run.start].span))
+            .map(|&(_, meaning)| meaning);
         match listed {
             Some(Meaning::Actor(..) | Meaning::Other(_)) => true,
             Some(_) => run.end >= head && !self.habits.capital_nouns,
-            None => run.end >= head && !self.habits.capital_nouns
-                || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title) ,
+            None => {
+                run.end >= head && !self.habits.capital_nouns
+                    || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title)
+            }
         }
     }
 

@@ -210,7 +210,9 @@ impl Targets {
     /// a longer one of the same target.
     pub(super) fn find(&self, language: Language, source: &str, folded: &Folded) -> Vec<(Span, Meaning)> {
         let Some(matcher) = self.matchers.get(&language) else { return Vec::new() };
-        let all = matcher.find(source, folded);
+        let mut all = matcher.find(source, folded);
+        // Of equal matches, the one that can act.
+        all.sort_by_key(|(span, meaning)| (span.start, usize::MAX - span.end, !meaning.is_actor()));
         let excluded = |span: Span, target: usize| {
             all.iter().any(|&(other, &meaning)| meaning == Meaning::Not(target) && other.contains(span))
         };

@@ -1,8 +1,8 @@
 //! Who utters each sentence: reporting clauses, the quotations that go on after them, and pronouns led back to names.
 
+use super::lexicon::Role;
 use super::scan::Scan;
 use super::speaker::{Reader, Speaker};
-use super::lexicon::Role;
 use super::targets::{Gender, Meaning};
 use crate::schema::{Holder, Span, Speech};
 
@@ -126,12 +126,15 @@ pub(super) fn people(reader: &Reader, scan: &Scan) -> Vec<Person> {
             scan.tokens[run.start].span.start <= span.start && span.end <= scan.tokens[run.end - 1].span.end
         });
         let name = run.map_or_else(|| span.of(reader.text).to_owned(), |run| reader.name(scan, run.clone()));
-        covered.push(run.map_or(span, |run| Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end)));
+        covered.push(
+            run.map_or(span, |run| Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end)),
+        );
         people.push(Person { name, at: span, meaning: Some(meaning), gender: Some(gender) });
     }
     for run in runs {
         let span = Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end);
-        let titled = scan.tokens[run.start].is(Role::Title) || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title);
+        let titled =
+            scan.tokens[run.start].is(Role::Title) || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title);
         let known = reader.is_known(scan, run.clone());
         if (titled || known) && !covered.iter().any(|covered| covered.overlaps(span)) {
             people.push(Person { name: reader.name(scan, run), at: span, meaning: None, gender: None });

@@ -130,7 +130,11 @@ fn another_study_needs_no_code() {
         "#,
     )
     .unwrap();
-    let lines = ["Beijing barred Chinese cabbage from Korea.", "It said the crop was infested.", "Korea grows Chinese cabbage."];
+    let lines = [
+        "Beijing barred Chinese cabbage from Korea.",
+        "It said the crop was infested.",
+        "Korea grows Chinese cabbage.",
+    ];
     insta::assert_snapshot!(rendered(&lines, Language::En, &targets, &Lexicon::embedded()), @r#"
     Beijing barred Chinese cabbage from Korea.
       china named "Beijing" @author ^author
