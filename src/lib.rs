@@ -3,6 +3,8 @@
 pub mod aggregate;
 pub mod attribute;
 pub mod clean;
+pub mod cli;
+pub mod commands;
 pub mod config;
 pub mod evaluate;
 pub mod ingest;

@@ -140,7 +140,8 @@ impl Analysis {
     }
 
     /// Leads a span of the document back to the bytes of the source, as far as those exist.
-    fn source(&self, span: Span) -> (Field, Span) {
+    #[must_use]
+    pub fn source(&self, span: Span) -> (Field, Span) {
         let (field, inner) = self.document.to_article(span);
         if field == Field::Title {
             return (field, inner);

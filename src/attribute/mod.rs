@@ -20,7 +20,7 @@ mod voice;
 
 pub use lexicon::{Lexicon, LexiconError};
 pub use pattern::PatternError;
-pub use targets::{Targets, TargetsError};
+pub use targets::{EMBEDDED_TARGETS, Targets, TargetsError};
 
 use crate::schema::{Claim, Language, Sentence};
 

@@ -8,6 +8,9 @@ use super::fold::Folded;
 use super::pattern::{Matcher, PatternError};
 use crate::schema::{Language, Span};
 
+/// The targets file of the default study.
+pub const EMBEDDED_TARGETS: &str = include_str!("../../data/targets.toml");
+
 /// The targets of a study with all words that bring them in, ready to be searched for.
 pub struct Targets {
     targets: Vec<Target>,
@@ -191,7 +194,7 @@ impl Targets {
     #[must_use]
     pub fn embedded() -> Self {
         #[expect(clippy::expect_used, reason = "the file is part of the program and parsed by a test")]
-        Self::parse(include_str!("../../data/targets.toml")).expect("the embedded targets file is well-formed")
+        Self::parse(EMBEDDED_TARGETS).expect("the embedded targets file is well-formed")
     }
 
     /// The ids, in the order of the file.
