@@ -4,6 +4,7 @@ mod check;
 mod inspect;
 mod run;
 mod setup;
+mod train;
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,7 @@ use crate::ingest::IngestError;
 use crate::labels::LabelError;
 use crate::output::OutputError;
 use crate::tag::TagError;
+use crate::train::TrainError;
 
 /// Set by the first Ctrl-C.
 static STOP: AtomicBool = AtomicBool::new(false);
@@ -42,7 +44,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Run(args) => run::run(&args),
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
-        Command::Train(_) => unreachable!(),
+        Command::Train(args) => train::run(&args),
         Command::Config => {
             let text = toml::to_string(&Config::default())?;
             print(&format!("# Every field with its default; fields that are left out keep it. Unset: model, targets,\n# speech, language (see `standpunt run --help`).\n\n{text}"))?;
@@ -77,7 +79,9 @@ fn print(text: &str) -> anyhow::Result<()> {
 #[must_use]
 pub fn exit_status(error: &anyhow::Error) -> u8 {
     let is = |test: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(test);
-    if is(|e| e.is::<ConfigError>() || e.is::<TargetsError>() || e.is::<LexiconError>()) {
+    if is(|e| matches!(e.downcast_ref(), Some(TrainError::TooFew { .. } | TrainError::NoDev))) {
+        4
+    } else if is(|e| e.is::<ConfigError>() || e.is::<TargetsError>() || e.is::<LexiconError>()) {
         2
     } else if is(|e| matches!(e.downcast_ref(), Some(OutputError::NotARun { .. }))) || is(|e| e.is::<IngestError>() || e.is::<LabelError>()) {
         4

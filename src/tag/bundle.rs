@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -196,13 +196,4 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
     io::copy(&mut File::open(path)?, &mut digest)?;
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
-}
-
-/// (file name, sha256) for the record of what a model was trained on.
-///
-/// # Errors
-/// As reading it.
-pub fn training_hash(path: &Path) -> io::Result<(String, String)> {
-    let name = path.file_name().map_or_else(|| PathBuf::from(path), PathBuf::from);
-    Ok((name.display().to_string(), sha256_of(path)?))
 }

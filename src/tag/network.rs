@@ -88,6 +88,15 @@ impl Network {
         Ok(network)
     }
 
+    /// The network of a model folder with random weights, to measure what the weights add.
+    ///
+    /// # Errors
+    /// As [`Network::load`].
+    pub fn random(folder: &Path, labels: &[String]) -> Result<Self, TagError> {
+        let header = read_header(&folder.join("model.safetensors"))?;
+        Self::build(&folder.join("config.json"), &header, labels)
+    }
+
     fn build(path: &Path, header: &Header, labels: &[String]) -> Result<Self, TagError> {
         let fail = |cause: String| TagError::model(path, cause, "put the model's own config.json there");
         let text = fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;

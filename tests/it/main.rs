@@ -4,5 +4,8 @@ mod attribute;
 mod clean;
 mod evaluate;
 mod ingest;
+mod model;
+mod run;
 mod segment;
+mod support;
 mod tag;
