@@ -79,8 +79,13 @@ fn print(text: &str) -> anyhow::Result<()> {
 #[must_use]
 pub fn exit_status(error: &anyhow::Error) -> u8 {
     let is = |test: fn(&(dyn std::error::Error + 'static)) -> bool| error.chain().any(test);
-    if is(|e| matches!(e.downcast_ref(), Some(TrainError::TooFew { .. } | TrainError::NoDev))) {
-        4
+    if let Some(error) = error.downcast_ref() {
+        match error {
+            TrainError::Labels(_) | TrainError::TooFew { .. } | TrainError::NoDev => 4,
+            TrainError::Model(_) => 5,
+            TrainError::Output(_) => 6,
+            TrainError::Torch(_) => 1,
+        }
     } else if is(|e| e.is::<ConfigError>() || e.is::<TargetsError>() || e.is::<LexiconError>()) {
         2
     } else if is(|e| matches!(e.downcast_ref(), Some(OutputError::NotARun { .. }))) || is(|e| e.is::<IngestError>() || e.is::<LabelError>()) {

@@ -9,3 +9,4 @@ mod run;
 mod segment;
 mod support;
 mod tag;
+mod train;
