@@ -6,8 +6,8 @@ use std::thread;
 use crate::attribute::{self, Targets, attribute};
 use crate::clean::{CleanRules, clean};
 use crate::schema::{
-    Article, ArticleText, BlockKind, Claim, Document, Field, Language, Probabilities, Sentence, SentenceText, Span, Stance,
-    StanceRecord,
+    Article, ArticleText, BlockKind, Claim, Document, Field, Language, Probabilities, Sentence, SentenceText, Span,
+    Stance, StanceRecord,
 };
 use crate::segment::{detect_language, segment};
 use crate::tag::{Pair, TagError, Tagger, Thresholds};
@@ -44,7 +44,8 @@ impl Rules {
     #[must_use]
     pub fn analyse(&self, article: Article) -> Analysis {
         let document = clean(&article, &self.clean);
-        let language = article.language.or(self.language).or_else(|| detect_language(&document.text)).unwrap_or(Language::Nl);
+        let language =
+            article.language.or(self.language).or_else(|| detect_language(&document.text)).unwrap_or(Language::Nl);
         let sentences = segment(&document, language);
         let claims = attribute(&document.text, &sentences, &self.targets, &self.speech);
         Analysis { article, document, language, sentences, claims }
@@ -83,7 +84,12 @@ impl Judge {
     ///
     /// # Errors
     /// The [`TagError`] of the first article, in order, that has one.
-    pub fn tag(&mut self, rules: &Rules, analyses: &[Analysis], done: &(dyn Fn() + Sync)) -> Result<Vec<Vec<StanceRecord>>, TagError> {
+    pub fn tag(
+        &mut self,
+        rules: &Rules,
+        analyses: &[Analysis],
+        done: &(dyn Fn() + Sync),
+    ) -> Result<Vec<Vec<StanceRecord>>, TagError> {
         let next = AtomicUsize::new(0);
         let thresholds = &self.thresholds;
         let work = |tagger: &mut Box<dyn Tagger>| {
@@ -92,7 +98,12 @@ impl Judge {
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let Some(analysis) = analyses.get(index) else { return rows };
                 let result = tagger.tag(&rules.pairs(analysis)).map(|scores| {
-                    analysis.claims.iter().zip(scores).map(|(claim, p)| analysis.record(claim, p, tagger.id(), thresholds)).collect()
+                    analysis
+                        .claims
+                        .iter()
+                        .zip(scores)
+                        .map(|(claim, p)| analysis.record(claim, p, tagger.id(), thresholds))
+                        .collect()
                 });
                 done();
                 rows.push((index, result));
@@ -101,7 +112,10 @@ impl Judge {
         let mut tagged: Vec<(usize, Result<Vec<StanceRecord>, TagError>)> = thread::scope(|scope| {
             let work = &work;
             let threads: Vec<_> = self.taggers.iter_mut().map(|tagger| scope.spawn(move || work(tagger))).collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))).collect()
+            threads
+                .into_iter()
+                .flat_map(|thread| thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+                .collect()
         });
         tagged.sort_by_key(|(index, _)| *index);
         tagged.into_iter().map(|(_, result)| result).collect()
@@ -110,7 +124,13 @@ impl Judge {
 
 impl Analysis {
     /// The output row of a claim.
-    fn record(&self, claim: &Claim, probabilities: Probabilities, model: &str, thresholds: &Thresholds) -> StanceRecord {
+    fn record(
+        &self,
+        claim: &Claim,
+        probabilities: Probabilities,
+        model: &str,
+        thresholds: &Thresholds,
+    ) -> StanceRecord {
         let (text, sentence) = (&self.document.text, &self.sentences[claim.sentence]);
         let (field, span) = self.source(sentence.span);
         let label = thresholds.decide(probabilities, &claim.target, self.language);
@@ -156,7 +176,13 @@ impl Analysis {
         let text = &self.document.text;
         let sentence = |sentence: &Sentence| {
             let (field, span) = self.source(sentence.span);
-            SentenceText { text: sentence.span.of(text).to_owned(), span, field, block: sentence.block, paragraph: sentence.paragraph }
+            SentenceText {
+                text: sentence.span.of(text).to_owned(),
+                span,
+                field,
+                block: sentence.block,
+                paragraph: sentence.paragraph,
+            }
         };
         let title = self.document.blocks.iter().find(|block| block.kind == BlockKind::Title);
         ArticleText {

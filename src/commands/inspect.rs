@@ -42,7 +42,10 @@ pub fn run(args: &InspectArgs) -> anyhow::Result<u8> {
 }
 
 fn date(article: &Article) -> Value {
-    article.date.map_or(Value::Null, |date| json!({ "value": date.to_string(), "precision": date.precision, "origin": date.origin }))
+    article.date.map_or(
+        Value::Null,
+        |date| json!({ "value": date.to_string(), "precision": date.precision, "origin": date.origin }),
+    )
 }
 
 fn to_json(analysis: &Analysis, repairs: &[Repair], records: &[StanceRecord]) -> Value {
@@ -59,11 +62,16 @@ fn to_json(analysis: &Analysis, repairs: &[Repair], records: &[StanceRecord]) ->
             "label": record.label, "probabilities": record.probabilities,
         })).collect()
     };
-    let sentences: Vec<Value> = analysis.sentences.iter().enumerate()
-        .map(|(i, sentence)| json!({
-            "sentence": i, "text": sentence.span.of(text), "source": source(sentence.span),
-            "block": sentence.block, "paragraph": sentence.paragraph, "claims": claims(i),
-        }))
+    let sentences: Vec<Value> = analysis
+        .sentences
+        .iter()
+        .enumerate()
+        .map(|(i, sentence)| {
+            json!({
+                "sentence": i, "text": sentence.span.of(text), "source": source(sentence.span),
+                "block": sentence.block, "paragraph": sentence.paragraph, "claims": claims(i),
+            })
+        })
         .collect();
     let article = &analysis.article;
     json!({
@@ -88,9 +96,18 @@ fn plain(text: &str) -> String {
 fn to_text(analysis: &Analysis, repairs: &[Repair], records: &[StanceRecord], colour: bool) -> String {
     let article = &analysis.article;
     let mut out = String::new();
-    let date = article.date.map_or_else(|| "undated".into(), |date| format!("{date} ({:?}, from {:?})", date.precision, date.origin).to_lowercase());
+    let date = article.date.map_or_else(
+        || "undated".into(),
+        |date| format!("{date} ({:?}, from {:?})", date.precision, date.origin).to_lowercase(),
+    );
     // Writing to a string cannot fail.
-    let _ = writeln!(out, "{}  {date}  {}  {}", paint(&plain(&article.id), "1", colour), analysis.language, article.origin.encoding);
+    let _ = writeln!(
+        out,
+        "{}  {date}  {}  {}",
+        paint(&plain(&article.id), "1", colour),
+        analysis.language,
+        article.origin.encoding
+    );
     for repair in repairs {
         let _ = writeln!(out, "  repaired: {}", plain(&repair.detail));
     }
@@ -112,9 +129,14 @@ fn to_text(analysis: &Analysis, repairs: &[Repair], records: &[StanceRecord], co
                 };
                 let [against, neutral, favor] = record.probabilities.to_array();
                 let _ = writeln!(
-                    out, "      {} {} \"{}\" ({:?})  holder {}  voice {}  [−{against:.2} 0{neutral:.2} +{favor:.2}]",
-                    paint(&format!("{mark} {}", record.target), code, colour), record.label,
-                    plain(&record.mention), record.presence, plain(&record.holder.to_string()), plain(&record.voice.to_string()),
+                    out,
+                    "      {} {} \"{}\" ({:?})  holder {}  voice {}  [−{against:.2} 0{neutral:.2} +{favor:.2}]",
+                    paint(&format!("{mark} {}", record.target), code, colour),
+                    record.label,
+                    plain(&record.mention),
+                    record.presence,
+                    plain(&record.holder.to_string()),
+                    plain(&record.voice.to_string()),
                 );
             }
         }

@@ -47,7 +47,9 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Train(args) => train::run(&args),
         Command::Config => {
             let text = toml::to_string(&Config::default())?;
-            print(&format!("# Every field with its default; fields that are left out keep it. Unset: model, targets,\n# speech, language (see `standpunt run --help`).\n\n{text}"))?;
+            print(&format!(
+                "# Every field with its default; fields that are left out keep it. Unset: model, targets,\n# speech, language (see `standpunt run --help`).\n\n{text}"
+            ))?;
             Ok(0)
         }
         Command::Completions { shell } => {
@@ -88,7 +90,9 @@ pub fn exit_status(error: &anyhow::Error) -> u8 {
         }
     } else if is(|e| e.is::<ConfigError>() || e.is::<TargetsError>() || e.is::<LexiconError>()) {
         2
-    } else if is(|e| matches!(e.downcast_ref(), Some(OutputError::NotARun { .. }))) || is(|e| e.is::<IngestError>() || e.is::<LabelError>()) {
+    } else if is(|e| matches!(e.downcast_ref(), Some(OutputError::NotARun { .. })))
+        || is(|e| e.is::<IngestError>() || e.is::<LabelError>())
+    {
         4
     } else if is(|e| e.is::<TagError>()) {
         5

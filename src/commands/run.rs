@@ -15,7 +15,7 @@ use crate::config::Config;
 use crate::ingest::{self, IngestOptions, duplicates};
 use crate::output::{InputHash, OutputError, RunInfo, Tally, WriteRun, check_free, summary};
 use crate::pipeline::{Analysis, Judge, Rules};
-use crate::schema::{Article, ArticleText, Language, LedgerEntry, Repair, Status, StanceRecord};
+use crate::schema::{Article, ArticleText, Language, LedgerEntry, Repair, StanceRecord, Status};
 
 pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let mut config = setup::config(&args.analysis)?;
@@ -26,8 +26,10 @@ pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
     let mut judge = setup::judge(&config)?;
     let (articles, mut ledger) = read(&args.inputs, &config)?;
     let bodies: Vec<&str> = articles.iter().map(|article| article.body.as_str()).collect();
-    let clusters: Vec<String> = duplicates::clusters(&bodies).into_iter().map(|first| articles[first].id.clone()).collect();
-    let cluster_of: BTreeMap<String, String> = articles.iter().map(|article| article.id.clone()).zip(clusters).collect();
+    let clusters: Vec<String> =
+        duplicates::clusters(&bodies).into_iter().map(|first| articles[first].id.clone()).collect();
+    let cluster_of: BTreeMap<String, String> =
+        articles.iter().map(|article| article.id.clone()).zip(clusters).collect();
     let (mut records, mut texts) = analyse(articles, &rules, &mut judge)?;
     for record in &mut records {
         record.cluster.clone_from(&cluster_of[&record.article]);
@@ -52,7 +54,9 @@ pub fn run(args: &RunArgs) -> anyhow::Result<u8> {
 fn bar(length: u64, what: &str) -> ProgressBar {
     // A constant template cannot fail.
     let style = ProgressStyle::with_template("{msg:10} {wide_bar} {pos}/{len} {elapsed} (eta {eta})");
-    ProgressBar::new(length).with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())).with_message(what.to_owned())
+    ProgressBar::new(length)
+        .with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()))
+        .with_message(what.to_owned())
 }
 
 /// Reads all articles, and begins the ledger.
@@ -99,7 +103,11 @@ fn read(inputs: &[String], config: &Config) -> anyhow::Result<(Vec<Article>, Vec
 }
 
 /// Analyses and tags articles, some at a time, in order.
-fn analyse(articles: Vec<Article>, rules: &Rules, judge: &mut Judge) -> anyhow::Result<(Vec<StanceRecord>, Vec<ArticleText>)> {
+fn analyse(
+    articles: Vec<Article>,
+    rules: &Rules,
+    judge: &mut Judge,
+) -> anyhow::Result<(Vec<StanceRecord>, Vec<ArticleText>)> {
     let progress = bar(articles.len() as u64, "analysing");
     let (mut records, mut texts) = (Vec::new(), Vec::new());
     let at_once = 4 * judge.taggers.len();
@@ -134,7 +142,14 @@ fn complete(ledger: &mut [LedgerEntry], texts: &[ArticleText]) {
     }
 }
 
-fn info(config: &Config, targets: &Targets, judge: &Judge, ledger: &[LedgerEntry], texts: &[ArticleText], claims: usize) -> anyhow::Result<RunInfo> {
+fn info(
+    config: &Config,
+    targets: &Targets,
+    judge: &Judge,
+    ledger: &[LedgerEntry],
+    texts: &[ArticleText],
+    claims: usize,
+) -> anyhow::Result<RunInfo> {
     let of = |status: Status| ledger.iter().filter(|entry| entry.status == status).count();
     let counts = Tally {
         read: ledger.len(),
@@ -146,7 +161,8 @@ fn info(config: &Config, targets: &Targets, judge: &Judge, ledger: &[LedgerEntry
         sentences: texts.iter().map(|text| text.sentences.len()).sum(),
         claims,
     };
-    let paths: BTreeSet<&str> = ledger.iter().map(|entry| entry.path.as_str()).filter(|path| *path != ingest::STDIN).collect();
+    let paths: BTreeSet<&str> =
+        ledger.iter().map(|entry| entry.path.as_str()).filter(|path| *path != ingest::STDIN).collect();
     let hash = |path: &str| -> io::Result<InputHash> {
         let mut hasher = blake3::Hasher::new();
         hasher.update_reader(std::fs::File::open(path)?)?;
@@ -155,7 +171,9 @@ fn info(config: &Config, targets: &Targets, judge: &Judge, ledger: &[LedgerEntry
     // An unreadable input is in the ledger already.
     let inputs = paths.into_iter().filter_map(|path| hash(path).ok()).collect();
     let targets_text = match &config.targets {
-        Some(path) => std::fs::read_to_string(path).map_err(|source| OutputError::Unwritable { path: path.clone(), source })?,
+        Some(path) => {
+            std::fs::read_to_string(path).map_err(|source| OutputError::Unwritable { path: path.clone(), source })?
+        }
         None => crate::attribute::EMBEDDED_TARGETS.to_owned(),
     };
     Ok(RunInfo {

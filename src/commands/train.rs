@@ -26,7 +26,11 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
         let trained = train::train(&options, seed, &examples, &stopped)?;
         let score = trained.dev[trained.best];
         let scores: Vec<String> = trained.dev.iter().map(|score| format!("{score:.3}")).collect();
-        print(&format!("seed {seed}: dev macro-F1 by epoch {}; {:.0} s\n", scores.join(", "), started.elapsed().as_secs_f64()))?;
+        print(&format!(
+            "seed {seed}: dev macro-F1 by epoch {}; {:.0} s\n",
+            scores.join(", "),
+            started.elapsed().as_secs_f64()
+        ))?;
         seeds.push((seed, score));
         let stop = trained.stopped;
         if best.as_ref().is_none_or(|(_, kept)| score > kept.dev[kept.best]) {
@@ -45,7 +49,17 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
         print("the new model is worse and was not written; --accept-worse writes it all the same\n")?;
         return Ok(3);
     }
-    trained.write(&args.out, &Story { options: &options, sources: &sources, examples: &examples, seeds: &seeds, test: &test, comparison: &comparison })?;
+    trained.write(
+        &args.out,
+        &Story {
+            options: &options,
+            sources: &sources,
+            examples: &examples,
+            seeds: &seeds,
+            test: &test,
+            comparison: &comparison,
+        },
+    )?;
     print(&format!("written to {}\n", args.out.display()))?;
     Ok(0)
 }
@@ -82,7 +96,9 @@ fn describe(options: &TrainOptions, examples: &Examples) -> anyhow::Result<()> {
         let cut = encoded.iter().filter(|row| row.cut).count();
         print(&format!(
             "{name:5} {:>6} rows: {against} against, {neutral} neutral, {favor} favor; {:.0} tokens a row, {cut} cut at {}\n",
-            rows.len(), tokens as f64 / rows.len().max(1) as f64, bundle.max_length,
+            rows.len(),
+            tokens as f64 / rows.len().max(1) as f64,
+            bundle.max_length,
         ))?;
     }
     print(&format!("{} epochs of {} batches\n", options.epochs, examples.train.len().div_ceil(options.batch)))

@@ -62,14 +62,17 @@ impl WriteRun<'_> {
     pub fn write(&self, path: &Path) -> Result<(), OutputError> {
         let info = toml::to_string(self.info).map_err(|error| unwritable(path, io::Error::other(error)))?;
         let csv = |rows: Result<Vec<u8>, csv::Error>| rows.map_err(|error| unwritable(path, io::Error::other(error)));
-        write_folder(path, &[
-            ("records.jsonl", jsonl(self.records)),
-            ("texts.jsonl", jsonl(self.texts)),
-            ("articles.csv", csv(articles_csv(self.articles))?),
-            ("dates.csv", csv(dates_csv(self.dates))?),
-            ("ledger.jsonl", jsonl(self.ledger)),
-            ("run.toml", info.into_bytes()),
-        ])
+        write_folder(
+            path,
+            &[
+                ("records.jsonl", jsonl(self.records)),
+                ("texts.jsonl", jsonl(self.texts)),
+                ("articles.csv", csv(articles_csv(self.articles))?),
+                ("dates.csv", csv(dates_csv(self.dates))?),
+                ("ledger.jsonl", jsonl(self.ledger)),
+                ("run.toml", info.into_bytes()),
+            ],
+        )
     }
 }
 
@@ -95,7 +98,10 @@ pub fn write_folder<N: AsRef<Path>>(path: &Path, files: &[(N, Vec<u8>)]) -> Resu
     check_free(path)?;
     let parent = parent(path);
     fs::create_dir_all(parent).map_err(|source| unwritable(parent, source))?;
-    let fresh = tempfile::Builder::new().prefix(".standpunt-").tempdir_in(parent).map_err(|source| unwritable(parent, source))?;
+    let fresh = tempfile::Builder::new()
+        .prefix(".standpunt-")
+        .tempdir_in(parent)
+        .map_err(|source| unwritable(parent, source))?;
     for (name, bytes) in files {
         let (target, temporary) = (path.join(name), fresh.path().join(name));
         let write = || {

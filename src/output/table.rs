@@ -37,8 +37,17 @@ pub fn articles_csv(articles: &[ArticleStance]) -> Result<Vec<u8>, csv::Error> {
     for row in articles {
         let mut write = |class: &str, holder: &str, c: &Counts| {
             let language = row.language.to_string();
-            let head = [&row.article, row.outlet.as_deref().unwrap_or(""), row.date.as_deref().unwrap_or("undated"),
-                &row.cluster, &language, &row.target, class, holder].map(str::to_owned);
+            let head = [
+                &row.article,
+                row.outlet.as_deref().unwrap_or(""),
+                row.date.as_deref().unwrap_or("undated"),
+                &row.cluster,
+                &language,
+                &row.target,
+                class,
+                holder,
+            ]
+            .map(str::to_owned);
             out.write_record(head.iter().chain(&counts(c)))
         };
         write("all", "", &row.all)?;
@@ -61,13 +70,34 @@ pub fn articles_csv(articles: &[ArticleStance]) -> Result<Vec<u8>, csv::Error> {
 pub fn dates_csv(dates: &[DateStance]) -> Result<Vec<u8>, csv::Error> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record([
-        "period", "target", "holder_class", "articles", "units", "claims", "against", "neutral", "favor", "undecided",
-        "net", "net_low", "net_high", "expected", "intensity", "undecided_share",
+        "period",
+        "target",
+        "holder_class",
+        "articles",
+        "units",
+        "claims",
+        "against",
+        "neutral",
+        "favor",
+        "undecided",
+        "net",
+        "net_low",
+        "net_high",
+        "expected",
+        "intensity",
+        "undecided_share",
     ])?;
     for row in dates {
         let c = &row.counts;
         let whole = [row.articles, row.units, c.relevant(), c.against, c.neutral, c.favor, c.undecided];
-        let rest = [row.net, row.interval.map(|i| i.low), row.interval.map(|i| i.high), row.expected, row.intensity, c.undecided_share()];
+        let rest = [
+            row.net,
+            row.interval.map(|i| i.low),
+            row.interval.map(|i| i.high),
+            row.expected,
+            row.intensity,
+            c.undecided_share(),
+        ];
         let head = [&row.period, &row.target, &row.class].map(String::from);
         let fields = head.into_iter().chain(whole.map(|n| n.to_string())).chain(rest.map(number));
         out.write_record(fields)?;
@@ -80,16 +110,34 @@ pub fn dates_csv(dates: &[DateStance]) -> Result<Vec<u8>, csv::Error> {
 pub fn summary(tally: &Tally, dates: &[DateStance], names: &BTreeMap<String, String>) -> String {
     let mut text = format!(
         "{} articles read: {} accepted, {} repaired, {} rejected; {} undated, {} duplicates\n{} sentences, {} claims\n\n",
-        tally.read, tally.accepted, tally.repaired, tally.rejected, tally.undated, tally.duplicates, tally.sentences, tally.claims,
+        tally.read,
+        tally.accepted,
+        tally.repaired,
+        tally.rejected,
+        tally.undated,
+        tally.duplicates,
+        tally.sentences,
+        tally.claims,
     );
-    text += &format!("{:<10} {:<10} {:>8} {:>6} {:>4} {:>4} {:>4} {:>4} {:>6}  {}\n", "period", "target", "articles", "claims", "−", "0", "+", "?", "net", "95 % interval");
+    text += &format!(
+        "{:<10} {:<10} {:>8} {:>6} {:>4} {:>4} {:>4} {:>4} {:>6}  {}\n",
+        "period", "target", "articles", "claims", "−", "0", "+", "?", "net", "95 % interval"
+    );
     for row in dates.iter().filter(|row| row.class == "all") {
         let c = &row.counts;
         let interval = row.interval.map_or_else(|| "–".into(), |i| format!("{:+.2} to {:+.2}", i.low, i.high));
         text += &format!(
             "{:<10} {:<10} {:>8} {:>6} {:>4} {:>4} {:>4} {:>4} {:>6}  {}\n",
-            row.period, names.get(&row.target).unwrap_or(&row.target), row.articles, c.relevant(), c.against, c.neutral, c.favor, c.undecided,
-            row.net.map_or_else(|| "–".into(), |net| format!("{net:+.2}")), interval,
+            row.period,
+            names.get(&row.target).unwrap_or(&row.target),
+            row.articles,
+            c.relevant(),
+            c.against,
+            c.neutral,
+            c.favor,
+            c.undecided,
+            row.net.map_or_else(|| "–".into(), |net| format!("{net:+.2}")),
+            interval,
         );
     }
     text

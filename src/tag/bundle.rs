@@ -147,7 +147,11 @@ impl Bundle {
             })?;
             if found != *expected {
                 let cause = format!("sha256 is {found}, but {MODEL_TOML} says {expected}");
-                return Err(TagError::model(&file, cause, "the file was changed or damaged: fetch or train the model again"));
+                return Err(TagError::model(
+                    &file,
+                    cause,
+                    "the file was changed or damaged: fetch or train the model again",
+                ));
             }
         }
         Ok(bundle)
@@ -164,7 +168,11 @@ impl Bundle {
         sorted.sort_unstable();
         if labels != sorted {
             let cause = format!("labels are {:?}", self.labels);
-            return Err(TagError::model(path, cause, format!("this kind needs {wanted:?}, in the order of the logits")));
+            return Err(TagError::model(
+                path,
+                cause,
+                format!("this kind needs {wanted:?}, in the order of the logits"),
+            ));
         }
         if !(8..=8192).contains(&self.max_length) {
             return Err(TagError::model(path, format!("max_length is {}", self.max_length), "give 8 to 8192"));
@@ -173,9 +181,14 @@ impl Bundle {
         if let Some(bad) = temperatures.copied().find(|t| !t.is_finite() || *t <= 0.0) {
             return Err(TagError::model(path, format!("temperature is {bad}"), "give a number above 0"));
         }
-        let complete = |row: &BTreeMap<String, String>| ["against", "neutral", "favor"].iter().all(|l| row.contains_key(*l));
+        let complete =
+            |row: &BTreeMap<String, String>| ["against", "neutral", "favor"].iter().all(|l| row.contains_key(*l));
         if self.kind == Kind::Nli && !self.hypotheses.values().all(complete) {
-            return Err(TagError::model(path, "a hypothesis is missing", "give against, neutral and favor for each language"));
+            return Err(TagError::model(
+                path,
+                "a hypothesis is missing",
+                "give against, neutral and favor for each language",
+            ));
         }
         Ok(())
     }

@@ -66,7 +66,9 @@ pub enum TagError {
         remedy: String,
     },
     /// The network returned NaN or infinity for a sentence.
-    #[error("the model's output for \"{text}\" is not a number\n  the weights are damaged; fetch or train the model again")]
+    #[error(
+        "the model's output for \"{text}\" is not a number\n  the weights are damaged; fetch or train the model again"
+    )]
     NotANumber {
         /// The sentence.
         text: String,

@@ -111,7 +111,11 @@ impl Network {
             }
         };
         check_sizes(&json, header).map_err(fail)?;
-        json["id2label"] = labels.iter().enumerate().map(|(i, label)| (i.to_string(), serde_json::Value::from(label.as_str()))).collect();
+        json["id2label"] = labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| (i.to_string(), serde_json::Value::from(label.as_str())))
+            .collect();
         let max_positions = json["max_position_embeddings"].as_u64().unwrap_or(512) as usize;
         let variables = VarStore::new(Device::Cpu);
         let root = variables.root();
@@ -163,7 +167,9 @@ fn is_head(name: &str) -> bool {
 
 /// Compares the sizes that decide how much memory is taken with the weights, before it is taken.
 fn check_sizes(config: &serde_json::Value, header: &Header) -> Result<(), String> {
-    let size = |field: &str| config[field].as_u64().map(|n| n as usize).ok_or(format!("{field} is missing or no whole number"));
+    let size = |field: &str| {
+        config[field].as_u64().map(|n| n as usize).ok_or(format!("{field} is missing or no whole number"))
+    };
     let (vocabulary, hidden) = (size("vocab_size")?, size("hidden_size")?);
     let table = header.iter().find(|(name, _)| name.ends_with("embeddings.word_embeddings.weight"));
     let Some((name, shape)) = table else {
@@ -177,7 +183,9 @@ fn check_sizes(config: &serde_json::Value, header: &Header) -> Result<(), String
     if layers != found {
         return Err(format!("num_hidden_layers is {layers}, but the weights hold {found} layers"));
     }
-    for (field, part) in [("intermediate_size", "intermediate.dense.bias"), ("max_position_embeddings", "position_embeddings.weight")] {
+    for (field, part) in
+        [("intermediate_size", "intermediate.dense.bias"), ("max_position_embeddings", "position_embeddings.weight")]
+    {
         if let Some((name, shape)) = header.iter().find(|(name, _)| name.ends_with(part))
             && shape.first() != Some(&size(field)?)
         {

@@ -51,7 +51,11 @@ impl AdamW {
         self.steps += 1;
         let bias = (1.0 - BETA.0.powi(self.steps), 1.0 - BETA.1.powi(self.steps));
         tch::no_grad(|| {
-            let norm = self.slots.iter().map(|slot| slot.gradient().map_or(0.0, |g| g.norm().double_value(&[]).powi(2))).sum::<f64>();
+            let norm = self
+                .slots
+                .iter()
+                .map(|slot| slot.gradient().map_or(0.0, |g| g.norm().double_value(&[]).powi(2)))
+                .sum::<f64>();
             let scale = (CLIP / (norm.sqrt() + 1e-6)).min(1.0);
             for slot in &mut self.slots {
                 let Some(mut gradient) = slot.gradient() else { continue };

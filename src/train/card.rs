@@ -49,15 +49,21 @@ impl Trained {
             .map(|(name, bytes)| (name.to_owned(), hash(bytes)))
             .collect();
         self.bundle.trained_on.extend(data::hashes(story.sources)?);
-        let toml = toml::to_string(&self.bundle).map_err(|error| OutputError::Unwritable { path: path.join(MODEL_TOML), source: std::io::Error::other(error) })?;
+        let toml = toml::to_string(&self.bundle).map_err(|error| OutputError::Unwritable {
+            path: path.join(MODEL_TOML),
+            source: std::io::Error::other(error),
+        })?;
         let card = self.card(story);
-        write_folder(path, &[
-            ("config.json", config),
-            ("tokenizer.json", tokenizer),
-            ("model.safetensors", weights),
-            (MODEL_TOML, toml.into_bytes()),
-            ("README.md", card.into_bytes()),
-        ])?;
+        write_folder(
+            path,
+            &[
+                ("config.json", config),
+                ("tokenizer.json", tokenizer),
+                ("model.safetensors", weights),
+                (MODEL_TOML, toml.into_bytes()),
+                ("README.md", card.into_bytes()),
+            ],
+        )?;
         Ok(())
     }
 
@@ -69,19 +75,24 @@ impl Trained {
             let bytes = values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
             tensors.insert(name, (shape, bytes));
         }
-        let views = tensors.iter().map(|(name, (shape, bytes))| Ok((name, TensorView::new(Dtype::F16, shape.clone(), bytes)?)));
-        let damaged = |error: safetensors::SafeTensorError| TagError::model("model.safetensors", error, "this is a bug");
+        let views =
+            tensors.iter().map(|(name, (shape, bytes))| Ok((name, TensorView::new(Dtype::F16, shape.clone(), bytes)?)));
+        let damaged =
+            |error: safetensors::SafeTensorError| TagError::model("model.safetensors", error, "this is a bug");
         let views = views.collect::<Result<Vec<_>, _>>().map_err(damaged)?;
         Ok(safetensors::serialize(views, None).map_err(damaged)?)
     }
 
     /// The base's configuration with our labels.
     fn config(&self, base: &[u8]) -> Result<Vec<u8>, TrainError> {
-        let broken = |error: serde_json::Error| TagError::model("config.json", error, "put the model's own config.json there");
+        let broken =
+            |error: serde_json::Error| TagError::model("config.json", error, "put the model's own config.json there");
         let mut config: serde_json::Value = serde_json::from_slice(base).map_err(broken)?;
         let labels = &self.bundle.labels;
-        config["id2label"] = labels.iter().enumerate().map(|(i, label)| (i.to_string(), serde_json::json!(label))).collect();
-        config["label2id"] = labels.iter().enumerate().map(|(i, label)| (label.clone(), serde_json::json!(i))).collect();
+        config["id2label"] =
+            labels.iter().enumerate().map(|(i, label)| (i.to_string(), serde_json::json!(label))).collect();
+        config["label2id"] =
+            labels.iter().enumerate().map(|(i, label)| (label.clone(), serde_json::json!(i))).collect();
         if config["model_type"] == "bert" {
             config["architectures"] = serde_json::json!(["BertForSequenceClassification"]);
         }
@@ -92,7 +103,10 @@ impl Trained {
 
     fn card(&self, story: &Story) -> String {
         let (o, e) = (story.options, story.examples);
-        let mut out = format!("# {}\n\nStance toward a target (against, neutral, favor) of a sentence, fine-tuned from `{}` by `standpunt train`.\n\n## Data\n\n", self.bundle.id, self.bundle.base);
+        let mut out = format!(
+            "# {}\n\nStance toward a target (against, neutral, favor) of a sentence, fine-tuned from `{}` by `standpunt train`.\n\n## Data\n\n",
+            self.bundle.id, self.bundle.base
+        );
         out += "| language | train − / 0 / + | dev | test |\n|---|---|---|---|\n";
         for language in Language::ALL {
             let of = |rows: &[super::Example]| {
@@ -103,8 +117,14 @@ impl Trained {
             let _ = writeln!(out, "| {language} | {} | {} | {} |", of(&e.train), of(&e.dev), of(&e.test));
         }
         out += "\nFiles (sha256 in `model.toml`) and their weights: ";
-        out += &story.sources.iter().map(|s| format!("`{}` × {}", s.path.file_name().unwrap_or_default().to_string_lossy(), s.weight)).collect::<Vec<_>>().join(", ");
-        let seeds = story.seeds.iter().map(|(seed, score)| format!("{seed}: {score:.3}")).collect::<Vec<_>>().join(", ");
+        out += &story
+            .sources
+            .iter()
+            .map(|s| format!("`{}` × {}", s.path.file_name().unwrap_or_default().to_string_lossy(), s.weight))
+            .collect::<Vec<_>>()
+            .join(", ");
+        let seeds =
+            story.seeds.iter().map(|(seed, score)| format!("{seed}: {score:.3}")).collect::<Vec<_>>().join(", ");
         let dev = self.dev.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ");
         let _ = write!(
             out,
@@ -123,7 +143,11 @@ impl Trained {
             }
         }
         let correct = story.test.iter().filter(|row| row.probabilities.best().0 == row.gold).count();
-        let majority = Stance::ALL.map(|stance| story.test.iter().filter(|row| row.gold == stance).count()).into_iter().max().unwrap_or(0);
+        let majority = Stance::ALL
+            .map(|stance| story.test.iter().filter(|row| row.gold == stance).count())
+            .into_iter()
+            .max()
+            .unwrap_or(0);
         let _ = write!(
             out,
             "\nAccuracy {:.3}; always the commonest label {:.3}. {}\n\n## Licence\n\n{}\n",

@@ -141,9 +141,11 @@ pub fn class_weights(rows: &[Row]) -> [f64; 3] {
 
 /// Batches of rows of like length, in random order: little padding, and still another composition every epoch.
 pub fn batches<'a>(rows: &'a [Row], size: usize, random: &mut ChaCha8Rng) -> Vec<Vec<&'a Row>> {
-    let mut keyed: Vec<(usize, u32, &Row)> = rows.iter().map(|row| (row.encoded.ids.len() + random.random_range(0..8), random.random(), row)).collect();
+    let mut keyed: Vec<(usize, u32, &Row)> =
+        rows.iter().map(|row| (row.encoded.ids.len() + random.random_range(0..8), random.random(), row)).collect();
     keyed.sort_by_key(|(length, tie, _)| (*length, *tie));
-    let mut batches: Vec<Vec<&Row>> = keyed.chunks(size).map(|chunk| chunk.iter().map(|(_, _, row)| *row).collect()).collect();
+    let mut batches: Vec<Vec<&Row>> =
+        keyed.chunks(size).map(|chunk| chunk.iter().map(|(_, _, row)| *row).collect()).collect();
     batches.shuffle(random);
     batches
 }
@@ -156,8 +158,10 @@ pub fn hashes(sources: &[SourceFile]) -> Result<BTreeMap<String, String>, TrainE
     let mut hashes = BTreeMap::new();
     for source in sources {
         for file in labels::files(&source.path)? {
-            let hash = crate::tag::sha256_of(&file).map_err(|error| labels::LabelError::Unreadable { path: file.clone(), source: error })?;
-            let name = |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            let hash = crate::tag::sha256_of(&file)
+                .map_err(|error| labels::LabelError::Unreadable { path: file.clone(), source: error })?;
+            let name =
+                |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
             hashes.insert(name(&file), hash);
         }
     }

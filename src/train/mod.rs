@@ -13,14 +13,16 @@ use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
 use tch::{Kind, Tensor};
 
-pub use data::{Counts, Example, Examples, SourceFile};
 pub use card::Story;
+pub use data::{Counts, Example, Examples, SourceFile};
 pub use score::{Scored, paired_test, score};
 
 use crate::labels::LabelError;
 use crate::output::OutputError;
 use crate::schema::Stance;
-use crate::tag::{Bundle, Encoder, InputTemplate, Kind as ModelKind, MODEL_TOML, Network, TagError, Temperatures, Thresholds};
+use crate::tag::{
+    Bundle, Encoder, InputTemplate, Kind as ModelKind, MODEL_TOML, Network, TagError, Temperatures, Thresholds,
+};
 use adamw::AdamW;
 
 /// How to train. Defaults are the command line's.
@@ -68,7 +70,9 @@ pub enum TrainError {
     #[error("libtorch: {0}")]
     Torch(#[from] tch::TchError),
     /// There are too few labels to learn from.
-    #[error("{label} has {found} training rows, {FEWEST} are the least that training is worth with\n  label more: `standpunt sample` draws what helps most")]
+    #[error(
+        "{label} has {found} training rows, {FEWEST} are the least that training is worth with\n  label more: `standpunt sample` draws what helps most"
+    )]
     TooFew {
         /// The label that is short.
         label: String,
@@ -76,7 +80,9 @@ pub enum TrainError {
         found: usize,
     },
     /// No dev rows.
-    #[error("no row has the split 'dev'\n  give some articles the split 'dev': the epoch and the temperatures are chosen by them")]
+    #[error(
+        "no row has the split 'dev'\n  give some articles the split 'dev': the epoch and the temperatures are chosen by them"
+    )]
     NoDev,
 }
 
@@ -139,7 +145,12 @@ fn marks(folder: &Path) -> InputTemplate {
 ///
 /// # Errors
 /// [`TrainError`].
-pub fn train(options: &TrainOptions, seed: u64, examples: &Examples, stop: &dyn Fn() -> bool) -> Result<Trained, TrainError> {
+pub fn train(
+    options: &TrainOptions,
+    seed: u64,
+    examples: &Examples,
+    stop: &dyn Fn() -> bool,
+) -> Result<Trained, TrainError> {
     let bundle = bundle_for(options)?;
     let encoder = Encoder::load(&options.from, &bundle)?;
     tch::set_num_threads(options.threads as i32);
@@ -196,7 +207,8 @@ pub fn train(options: &TrainOptions, seed: u64, examples: &Examples, stop: &dyn 
     if let Some(kept) = kept {
         restore(&network, &kept);
     }
-    let mut trained = Trained { bundle, dev: scores, best: best.map_or(0, |(_, epoch)| epoch), stopped, network, encoder };
+    let mut trained =
+        Trained { bundle, dev: scores, best: best.map_or(0, |(_, epoch)| epoch), stopped, network, encoder };
     trained.calibrate(&dev)?;
     Ok(trained)
 }
@@ -207,7 +219,13 @@ fn progress(length: u64) -> ProgressBar {
 }
 
 /// Cross-entropy weighted by class and source.
-fn loss(network: &Network, batch: &[&data::Row], class_weights: &[f64; 3], columns: &[i64; 3], padding: u32) -> Result<Tensor, TrainError> {
+fn loss(
+    network: &Network,
+    batch: &[&data::Row],
+    class_weights: &[f64; 3],
+    columns: &[i64; 3],
+    padding: u32,
+) -> Result<Tensor, TrainError> {
     let encoded: Vec<_> = batch.iter().map(|row| &row.encoded).collect();
     let (ids, mask, segments) = crate::tag::tensors(&encoded, padding);
     let logits = network.forward(&ids, &mask, &segments, true);

@@ -90,7 +90,8 @@ pub fn temperatures(dev: &[Scored]) -> Temperatures {
     use Language::{Be, De, En, Fr, Nl, Pl, Ru, Uk};
     let groups: [&[Language]; 3] = [&[Nl], &[En, De, Fr], &[Ru, Uk, Pl, Be]];
     let fit = |rows: &[&Scored]| {
-        let loss = |t: f64| rows.iter().map(|row| -softmax(row.logits, t)[row.gold as usize].max(1e-12).ln()).sum::<f64>();
+        let loss =
+            |t: f64| rows.iter().map(|row| -softmax(row.logits, t)[row.gold as usize].max(1e-12).ln()).sum::<f64>();
         let (mut low, mut high) = (0.3, 5.0);
         let golden = (5f64.sqrt() - 1.0) / 2.0;
         while high - low > 1e-3 {
@@ -120,7 +121,13 @@ pub fn paired_test(old: &[Scored], new: &[Scored], rounds: usize, seed: u64) -> 
     let (old_said, new_said) = (decisions(old), decisions(new));
     let observed = f1(&new_said) - f1(&old_said);
     let mut articles: HashMap<&str, usize> = HashMap::new();
-    let article: Vec<usize> = old.iter().map(|row| { let n = articles.len(); *articles.entry(&row.article).or_insert(n) }).collect();
+    let article: Vec<usize> = old
+        .iter()
+        .map(|row| {
+            let n = articles.len();
+            *articles.entry(&row.article).or_insert(n)
+        })
+        .collect();
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut as_large = 0;
     for _ in 0..rounds {

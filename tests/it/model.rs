@@ -35,14 +35,20 @@ fn missing_parts_are_named() {
 
 #[test]
 fn weights_that_are_something_else_are_recognised() {
-    let error = error_after(|work| { work.write("model/model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n"); });
+    let error = error_after(|work| {
+        work.write("model/model.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:0\n");
+    });
     insta::assert_snapshot!(error, @r"
     error: model model/model.safetensors: a git-lfs pointer, not the weights
       run git lfs pull in the model's repository
     ");
-    let error = error_after(|work| { work.write("model/model.safetensors", "<!DOCTYPE html><html>Sign in</html>"); });
+    let error = error_after(|work| {
+        work.write("model/model.safetensors", "<!DOCTYPE html><html>Sign in</html>");
+    });
     assert!(error.contains("a web page"), "{error}");
-    let error = error_after(|work| { work.write("model/model.safetensors", [0xFF; 64]); });
+    let error = error_after(|work| {
+        work.write("model/model.safetensors", [0xFF; 64]);
+    });
     assert!(error.contains("its header claims"), "{error}");
     let error = error_after(|work| {
         std::fs::remove_file(work.path("model/model.safetensors")).unwrap();
@@ -54,7 +60,9 @@ fn weights_that_are_something_else_are_recognised() {
 #[test]
 fn damaged_weights_are_refused() {
     let sound = std::fs::read(golden_folder("bert").join("model.safetensors")).unwrap();
-    let error = error_after(|work| { work.write("model/model.safetensors", &sound[..sound.len() - 100]); });
+    let error = error_after(|work| {
+        work.write("model/model.safetensors", &sound[..sound.len() - 100]);
+    });
     assert!(error.contains("model.safetensors"), "{error}");
     let error = error_after(|work| {
         let mut spoilt = sound.clone();
@@ -85,14 +93,18 @@ fn contradictions_are_named_by_field() {
 fn a_hostile_tokenizer_is_refused_or_harmless() {
     let sound = std::fs::read_to_string(golden_folder("bert").join("tokenizer.json")).unwrap();
     for spoilt in ["", "[]", "{\"model\": 3}", &sound[..sound.len() / 2]] {
-        let error = error_after(|work| { work.write("model/tokenizer.json", spoilt); });
+        let error = error_after(|work| {
+            work.write("model/tokenizer.json", spoilt);
+        });
         assert!(error.contains("tokenizer.json"), "{error}");
     }
     // A fixed padding to four billion tokens asks for 16 GB where it is obeyed.
     let work = Work::new();
     let mut padded: serde_json::Value = serde_json::from_str(&sound).unwrap();
     padded["padding"] = serde_json::json!({"strategy": {"Fixed": 4_000_000_000u64}, "direction": "Right", "pad_to_multiple_of": null, "pad_id": 0, "pad_type_id": 0, "pad_token": "[PAD]"});
-    work.copy(golden_folder("bert"), "model").write("model/tokenizer.json", padded.to_string()).write("a.txt", "Moskou zweeg.");
+    work.copy(golden_folder("bert"), "model")
+        .write("model/tokenizer.json", padded.to_string())
+        .write("a.txt", "Moskou zweeg.");
     let (status, _, error) = work.run("run a.txt --model model --out out --language nl");
     assert_eq!(status, 0, "{error}");
 }

@@ -20,7 +20,10 @@ fn every_record_leads_back_to_the_bytes_of_its_file() {
     let work = Work::new();
     let mut utf16 = vec![0xFF, 0xFE];
     utf16.extend(ARTICLE.encode_utf16().flat_map(u16::to_le_bytes));
-    work.write("in/plain.txt", ARTICLE).write("in/crlf.txt", ARTICLE.replace('\n', "\r\n")).write("in/bom.txt", format!("\u{feff}{ARTICLE}")).write("in/utf16.txt", utf16);
+    work.write("in/plain.txt", ARTICLE)
+        .write("in/crlf.txt", ARTICLE.replace('\n', "\r\n"))
+        .write("in/bom.txt", format!("\u{feff}{ARTICLE}"))
+        .write("in/utf16.txt", utf16);
     let (status, _, error) = work.run("run in --model lexicon --out out");
     assert_eq!(status, 0, "{error}");
     let records = rows(&work, "out/records.jsonl");
@@ -28,9 +31,11 @@ fn every_record_leads_back_to_the_bytes_of_its_file() {
     for record in records {
         let article = record["article"].as_str().unwrap();
         let bytes = fs::read(work.path(&format!("in/{article}.txt"))).unwrap();
-        let (start, end) = (record["span"]["start"].as_u64().unwrap() as usize, record["span"]["end"].as_u64().unwrap() as usize);
+        let (start, end) =
+            (record["span"]["start"].as_u64().unwrap() as usize, record["span"]["end"].as_u64().unwrap() as usize);
         let slice = if article == "utf16" {
-            let units: Vec<u16> = bytes[start..end].chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
+            let units: Vec<u16> =
+                bytes[start..end].chunks(2).map(|pair| u16::from_le_bytes([pair[0], pair[1]])).collect();
             String::from_utf16(&units).unwrap()
         } else {
             String::from_utf8(bytes[start..end].to_vec()).unwrap()
@@ -53,7 +58,8 @@ fn the_ledger_adds_up_and_nothing_is_dropped() {
     let info: toml::Value = toml::from_str(&work.read("out/run.toml")).unwrap();
     assert_eq!(info["counts"]["read"].as_integer(), Some(6));
     assert_eq!(info["counts"]["undated"].as_integer(), Some(2));
-    let analysed: BTreeSet<String> = rows(&work, "out/texts.jsonl").iter().map(|text| text["article"].as_str().unwrap().to_owned()).collect();
+    let analysed: BTreeSet<String> =
+        rows(&work, "out/texts.jsonl").iter().map(|text| text["article"].as_str().unwrap().to_owned()).collect();
     assert_eq!(analysed, BTreeSet::from(["a", "latin", "r1", "undated"].map(String::from)));
     assert!(work.read("out/dates.csv").contains("undated,russia,all"), "{}", work.read("out/dates.csv"));
 }
@@ -62,16 +68,28 @@ fn the_ledger_adds_up_and_nothing_is_dropped() {
 fn rows_do_not_depend_on_threads_or_company() {
     let work = Work::new();
     for i in 0..6 {
-        work.write(&format!("in/a{i}.txt"), format!("{ARTICLE}\nOok in week {i} zweeg het Kremlin. {}", "De NAVO waarschuwde Rusland. ".repeat(i)));
+        work.write(
+            &format!("in/a{i}.txt"),
+            format!("{ARTICLE}\nOok in week {i} zweeg het Kremlin. {}", "De NAVO waarschuwde Rusland. ".repeat(i)),
+        );
     }
     work.run("run in --out one --threads 1");
     work.run("run in --out two --threads 2");
     work.run("run in/a3.txt --out alone");
     assert_eq!(work.read("one/records.jsonl"), work.read("two/records.jsonl"));
-    let own = |text: String| text.lines().filter(|line| line.contains("\"article\":\"a3\"")).map(String::from).collect::<Vec<_>>();
+    let own = |text: String| {
+        text.lines().filter(|line| line.contains("\"article\":\"a3\"")).map(String::from).collect::<Vec<_>>()
+    };
     // Copies of one text are a cluster in company, which alone is not: the cluster may differ, nothing else.
     let free = |lines: Vec<String>| -> Vec<Value> {
-        lines.iter().map(|line| { let mut row: Value = serde_json::from_str(line).unwrap(); row["cluster"] = Value::Null; row }).collect()
+        lines
+            .iter()
+            .map(|line| {
+                let mut row: Value = serde_json::from_str(line).unwrap();
+                row["cluster"] = Value::Null;
+                row
+            })
+            .collect()
     };
     let alone = free(own(work.read("alone/records.jsonl")));
     assert!(!alone.is_empty());
@@ -87,7 +105,14 @@ fn copies_count_once_unless_told_otherwise() {
     work.run("run in --model lexicon --out each --duplicates each");
     let units = |name: &str| {
         let text = work.read(&format!("{name}/dates.csv"));
-        text.lines().find(|line| line.starts_with("2022-03,russia,all")).unwrap().split(',').skip(3).take(2).collect::<Vec<_>>().join(" ")
+        text.lines()
+            .find(|line| line.starts_with("2022-03,russia,all"))
+            .unwrap()
+            .split(',')
+            .skip(3)
+            .take(2)
+            .collect::<Vec<_>>()
+            .join(" ")
     };
     assert_eq!(units("once"), "2 1");
     assert_eq!(units("each"), "2 2");
@@ -126,7 +151,8 @@ fn inspect_shows_every_stage_as_json() {
     let claims: Vec<&Value> = sentences.iter().flat_map(|sentence| sentence["claims"].as_array().unwrap()).collect();
     assert!(claims.iter().any(|claim| claim["target"] == "west" && claim["presence"] == "named"));
     for claim in claims {
-        let sum: f64 = ["against", "neutral", "favor"].iter().map(|label| claim["probabilities"][label].as_f64().unwrap()).sum();
+        let sum: f64 =
+            ["against", "neutral", "favor"].iter().map(|label| claim["probabilities"][label].as_f64().unwrap()).sum();
         assert!((sum - 1.0).abs() < 1e-9);
     }
 }
@@ -134,7 +160,10 @@ fn inspect_shows_every_stage_as_json() {
 #[test]
 fn another_study_needs_only_a_targets_file() {
     let work = Work::new();
-    work.write("china.toml", "[[target]]\nid = \"china\"\n[target.words.nl]\nname = \"China\"\nwords = [\"China*\", \"Peking\"]\n");
+    work.write(
+        "china.toml",
+        "[[target]]\nid = \"china\"\n[target.words.nl]\nname = \"China\"\nwords = [\"China*\", \"Peking\"]\n",
+    );
     work.write("a.txt", "Peking prees het verdrag met Moskou.");
     let (status, out, error) = work.run("inspect a.txt --json --model lexicon --language nl --targets china.toml");
     if status != 0 {

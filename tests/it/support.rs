@@ -41,7 +41,12 @@ impl Work {
 
     /// Runs the program in the folder: exit status, standard output, standard error with the folder's own path cut.
     pub fn run(&self, arguments: &str) -> (i32, String, String) {
-        let output = Command::cargo_bin("standpunt").unwrap().args(arguments.split_whitespace()).current_dir(&self.folder).output().unwrap();
+        let output = Command::cargo_bin("standpunt")
+            .unwrap()
+            .args(arguments.split_whitespace())
+            .current_dir(&self.folder)
+            .output()
+            .unwrap();
         let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().replace(self.folder.path().to_str().unwrap(), "");
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
@@ -55,8 +60,10 @@ impl Work {
 
     /// Names in the folder, sorted.
     pub fn names(&self) -> Vec<String> {
-        let mut names: Vec<String> =
-            fs::read_dir(&self.folder).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        let mut names: Vec<String> = fs::read_dir(&self.folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
         names.sort();
         names
     }

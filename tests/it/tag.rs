@@ -24,7 +24,8 @@ fn load(family: &str, batch_tokens: usize) -> (Transformer, Vec<Encoded>, Golden
     let golden: Golden = serde_json::from_slice(&std::fs::read(folder.join("golden.json")).unwrap()).unwrap();
     let model = Transformer::load(&folder, TransformerOptions { precision: Precision::F32, batch_tokens }).unwrap();
     let encoded = golden.ids.iter().zip(&golden.segments);
-    let encoded = encoded.map(|(ids, segments)| Encoded { ids: ids.clone(), segments: segments.clone(), cut: false }).collect();
+    let encoded =
+        encoded.map(|(ids, segments)| Encoded { ids: ids.clone(), segments: segments.clone(), cut: false }).collect();
     (model, encoded, golden)
 }
 

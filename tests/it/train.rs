@@ -23,11 +23,13 @@ fn rows(split: &str, count: usize) -> String {
 
 fn work(train: usize) -> Work {
     let work = Work::new();
-    work.copy(golden_folder("bert"), "base").write("labels.jsonl", rows("train", train) + &rows("dev", 4) + &rows("test", 6));
+    work.copy(golden_folder("bert"), "base")
+        .write("labels.jsonl", rows("train", train) + &rows("dev", 4) + &rows("test", 6));
     work
 }
 
-const TRAIN: &str = "train --from base --labels labels.jsonl --threads 1 --rate 0.005 --epochs 20 --patience 20 --batch 8";
+const TRAIN: &str =
+    "train --from base --labels labels.jsonl --threads 1 --rate 0.005 --epochs 20 --patience 20 --batch 8";
 
 #[test]
 fn the_same_labels_and_seed_give_the_same_bits_and_learn() {
@@ -52,14 +54,22 @@ fn a_worse_model_is_not_written() {
     let work = work(16);
     work.run(&format!("{TRAIN} --accept-worse --out good"));
     // Labels turned around for training make it worse on the test rows.
-    let spoilt = work.read("labels.jsonl").lines().map(|line| {
-        let mut row: Value = serde_json::from_str(line).unwrap();
-        if row["split"] != "test" {
-            row["label"] = json!(if row["label"] == "favor" { "against" } else { "favor" });
-        }
-        format!("{row}\n")
-    }).collect::<String>();
-    let neutral = rows("train", 10).lines().filter(|line| line.contains("neutral")).map(|line| format!("{}\n", line.replace("train", "more"))).collect::<String>();
+    let spoilt = work
+        .read("labels.jsonl")
+        .lines()
+        .map(|line| {
+            let mut row: Value = serde_json::from_str(line).unwrap();
+            if row["split"] != "test" {
+                row["label"] = json!(if row["label"] == "favor" { "against" } else { "favor" });
+            }
+            format!("{row}\n")
+        })
+        .collect::<String>();
+    let neutral = rows("train", 10)
+        .lines()
+        .filter(|line| line.contains("neutral"))
+        .map(|line| format!("{}\n", line.replace("train", "more")))
+        .collect::<String>();
     work.write("spoilt.jsonl", spoilt + &neutral.replace("\"split\":\"more\"", "\"split\":\"train\""));
     let (status, text, error) = work.run("train --from good --labels spoilt.jsonl --threads 1 --rate 0.005 --epochs 20 --patience 20 --batch 8 --out bad");
     assert_eq!(status, 3, "{text}{error}");
@@ -80,12 +90,26 @@ fn too_few_labels_are_refused() {
 fn all_problems_of_a_label_file_come_in_one_pass() {
     let work = Work::new();
     let row = |id: &str, article: &str, label: &str, split: &str| {
-        format!("{{\"id\":\"{id}\",\"article\":\"{article}\",\"language\":\"nl\",\"text\":\"De minister van {id} prees het Kremlin.\",\"target\":\"russia\",\"label\":\"{label}\",\"split\":\"{split}\"}}\n")
+        format!(
+            "{{\"id\":\"{id}\",\"article\":\"{article}\",\"language\":\"nl\",\"text\":\"De minister van {id} prees het Kremlin.\",\"target\":\"russia\",\"label\":\"{label}\",\"split\":\"{split}\"}}\n"
+        )
     };
-    let text = [row("1", "a", "favor", "train"), row("2", "a", "favor", "test"), row("3", "b", "favour", "dev"), row("1", "c", "none", "dev")].concat();
+    let text = [
+        row("1", "a", "favor", "train"),
+        row("2", "a", "favor", "test"),
+        row("3", "b", "favour", "dev"),
+        row("1", "c", "none", "dev"),
+    ]
+    .concat();
     work.write("labels.jsonl", text).copy(golden_folder("bert"), "base");
     let error = work.fails("train --from base --labels labels.jsonl --out out", 4);
-    for part in ["4 problems", "labels.jsonl:2: article 'a' is in split Train", "labels.jsonl:3: unknown variant `favour`", "did you mean 'favor'?", "labels.jsonl:4: id '1' was used at labels.jsonl:1"] {
+    for part in [
+        "4 problems",
+        "labels.jsonl:2: article 'a' is in split Train",
+        "labels.jsonl:3: unknown variant `favour`",
+        "did you mean 'favor'?",
+        "labels.jsonl:4: id '1' was used at labels.jsonl:1",
+    ] {
         assert!(error.contains(part), "'{part}' is not in:\n{error}");
     }
 }
