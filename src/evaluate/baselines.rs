@@ -100,7 +100,7 @@ impl TfIdf {
     }
 
     fn transform<'a>(&self, rows: impl ExactSizeIterator<Item = &'a LabelRow>) -> Array2<f64> {
-        let mut matrix = Array2::zeros((rows.len(), self.words.len()));
+        let mut matrix: Array2<f64> = Array2::zeros((rows.len(), self.words.len()));
         for (row, mut out) in rows.zip(matrix.rows_mut()) {
             for (column, weight) in terms(row).iter().filter_map(|word| self.words.get(word)) {
                 out[*column] += weight;

@@ -29,10 +29,10 @@ mod svg;
 
 pub use bootstrap::{Bootstrap, Estimate};
 pub use confusion::{Answer, Confusion};
-//pub use errors::{ErrorGroup, WorstError};
+pub use errors::{ErrorGroup, WorstError};
 pub use item::{Item, Items, Prediction};
-//pub use misclassification::misclassification_corrected;
+pub use misclassification::{Coded, misclassification_corrected};
 pub use problem::EvaluateError;
-//pub use report::{Inputs, Report};
+pub use report::{Inputs, Report};
 pub use score::{ClassScores, Scores};
 pub use slices::{Dimension, Slice};
