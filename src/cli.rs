@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use crate::aggregate::{Granularity, Weighting};
+use crate::labels::Split;
 use crate::schema::Language;
 use crate::tag::Precision;
 
@@ -29,6 +30,10 @@ pub enum Command {
     Check(CheckArgs),
     /// Fine-tune a model on coded labels
     Train(TrainArgs),
+    /// Score a model, or a finished run, against coded labels
+    Evaluate(EvaluateArgs),
+    /// Draw from a run what to label next
+    Sample(SampleArgs),
     /// Print the configuration file with every default
     Config,
     /// Print shell completions
@@ -189,4 +194,72 @@ pub struct TrainArgs {
     /// Show what would be used, class balance, truncation and time, and stop
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// `standpunt evaluate`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  standpunt evaluate --labels data/labels --out evaluation/reports/mini
+  standpunt evaluate --labels data/labels --articles data/labels/articles --out report
+  standpunt evaluate --labels mine.jsonl --model my-model --against models/standpunt-mini --out report
+
+Without --articles the stance alone is scored, on the coded pairs. With --articles the raw articles (whose ids are those of
+the labels) go through every step, and segmentation, relevance, voice, holder and stance are each scored.
+Writes report.json, report.md and report.html.")]
+pub struct EvaluateArgs {
+    /// Label files or folders
+    #[arg(long, value_name = "PATH", required = true)]
+    pub labels: Vec<PathBuf>,
+    /// Raw articles of the labels, to score every step end to end
+    #[arg(long, value_name = "PATH")]
+    pub articles: Vec<String>,
+    /// Which rows to score
+    #[arg(long, value_enum, default_value = "test")]
+    pub split: Split,
+    /// Another model to compare with on the same rows
+    #[arg(long, value_name = "FOLDER")]
+    pub against: Option<PathBuf>,
+    /// Name of the report [default: the output folder's]
+    #[arg(long)]
+    pub name: Option<String>,
+    /// Slices with fewer pairs carry no figure
+    #[arg(long, default_value_t = 20)]
+    pub least: usize,
+    /// Folder for the report; its files are replaced
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+    /// Shared options.
+    #[command(flatten)]
+    pub analysis: Analysis,
+}
+
+/// `standpunt sample`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  standpunt sample results --out to-label
+  standpunt sample results --articles 80 --claims 300 --known data/labels --out to-label
+
+Writes two label files that are never to be mixed: random.jsonl (whole articles drawn at random, with their inclusion
+probability: to evaluate, and to correct the index in `standpunt report`) and training.jsonl (uncertain and novel claims: to
+train). Fill in `label`: against, neutral, favor, or none.")]
+pub struct SampleArgs {
+    /// Run folder
+    pub run: PathBuf,
+    /// Articles in the random stream
+    #[arg(long, default_value_t = 50)]
+    pub articles: usize,
+    /// Claims in the training stream
+    #[arg(long, default_value_t = 200)]
+    pub claims: usize,
+    /// Labels that exist already
+    #[arg(long, value_name = "PATH")]
+    pub known: Vec<PathBuf>,
+    /// Seed of the draw
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Folder to write; must not exist yet
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
 }

@@ -1,8 +1,10 @@
 //! One file per verb: library calls and printing, nothing else.
 
 mod check;
+mod evaluate;
 mod inspect;
 mod run;
+mod sample;
 mod setup;
 mod train;
 
@@ -15,6 +17,7 @@ use clap::CommandFactory;
 use crate::attribute::{LexiconError, TargetsError};
 use crate::cli::{Cli, Command};
 use crate::config::{Config, ConfigError};
+use crate::evaluate::EvaluateError;
 use crate::ingest::IngestError;
 use crate::labels::LabelError;
 use crate::output::OutputError;
@@ -45,6 +48,8 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Inspect(args) => inspect::run(&args),
         Command::Check(args) => check::run(&args),
         Command::Train(args) => train::run(&args),
+        Command::Evaluate(args) => evaluate::run(&args),
+        Command::Sample(args) => sample::run(&args),
         Command::Config => {
             let text = toml::to_string(&Config::default())?;
             print(&format!(
@@ -91,7 +96,7 @@ pub fn exit_status(error: &anyhow::Error) -> u8 {
     } else if is(|e| e.is::<ConfigError>() || e.is::<TargetsError>() || e.is::<LexiconError>()) {
         2
     } else if is(|e| matches!(e.downcast_ref(), Some(OutputError::NotARun { .. })))
-        || is(|e| e.is::<IngestError>() || e.is::<LabelError>())
+        || is(|e| e.is::<IngestError>() || e.is::<LabelError>() || e.is::<EvaluateError>())
     {
         4
     } else if is(|e| e.is::<TagError>()) {

@@ -5,9 +5,10 @@ use std::time::Instant;
 
 use super::{print, setup, stopped};
 use crate::cli::TrainArgs;
+use crate::evaluate::{self, Bootstrap, Item, score};
 use crate::output::check_free;
-use crate::tag::{Encoder, MODEL_TOML, Transformer, TransformerOptions};
-use crate::train::{self, Counts, Example, Examples, Scored, SourceFile, Story, TrainOptions, Trained};
+use crate::tag::{Encoder, MODEL_TOML, Tagger as _, Transformer, TransformerOptions};
+use crate::train::{self, Counts, Example, Examples, SourceFile, Story, TrainOptions, Trained};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
     check_free(&args.out)?;
@@ -115,23 +116,26 @@ fn spread(seeds: &[(u64, f64)]) -> anyhow::Result<()> {
 }
 
 /// Scores the model that training started from on the same test rows, where it is one.
-fn compare(options: &TrainOptions, rows: &[Example], new: &[Scored]) -> anyhow::Result<(String, bool)> {
-    let new_f1 = train::score(new).iter().sum::<f64>() / 3.0;
+fn compare(options: &TrainOptions, rows: &[Example], new: &[Item]) -> anyhow::Result<(String, bool)> {
+    let bootstrap = Bootstrap::default();
+    let macro_f1 = |items: &[Item]| score::forced(items, bootstrap).macro_f1.map_or(f64::NAN, |f1| f1.value);
     if !options.from.join(MODEL_TOML).exists() || rows.is_empty() {
-        return Ok((format!("test macro-F1 {new_f1:.3} on {} rows.\n", rows.len()), false));
+        return Ok((format!("Test macro-F1 {:.3} on {} rows.\n", macro_f1(new), rows.len()), false));
     }
-    use crate::tag::Tagger as _;
     let base = Transformer::load(&options.from, TransformerOptions::default())?;
     let pairs: Vec<_> = rows.iter().map(|row| row.pair.clone()).collect();
     let mut old = new.to_vec();
     for (row, probabilities) in old.iter_mut().zip(base.tag(&pairs)?) {
         row.probabilities = probabilities;
     }
-    let old_f1 = train::score(&old).iter().sum::<f64>() / 3.0;
-    let (difference, p) = train::paired_test(&old, new, 2000, 1);
+    let comparison = evaluate::compare::compare(new, &old, bootstrap)?;
+    let difference = comparison.difference.map_or(0.0, |estimate| estimate.value);
     let text = format!(
-        "Test macro-F1 on {} rows: {old_f1:.3} for the model it started from, {new_f1:.3} now; difference {difference:+.3}, p = {p:.3} (approximate randomisation by article).\n",
+        "Test macro-F1 on {} rows: {:.3} for the model it started from, {:.3} now; difference {difference:+.3}, p = {:.3} (approximate randomisation by article).\n",
         rows.len(),
+        macro_f1(&old),
+        macro_f1(new),
+        comparison.p.unwrap_or(1.0),
     );
     Ok((text, difference < 0.0))
 }

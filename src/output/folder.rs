@@ -80,7 +80,9 @@ fn unwritable(path: &Path, source: io::Error) -> OutputError {
     OutputError::Unwritable { path: path.to_owned(), source }
 }
 
-fn jsonl<T: Serialize>(rows: &[T]) -> Vec<u8> {
+/// One JSON object a line.
+#[must_use]
+pub fn jsonl<T: Serialize>(rows: &[T]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for row in rows {
         // Writing plain data to memory cannot fail.

@@ -10,7 +10,8 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use sha2::{Digest, Sha256};
 
-use super::{Counts, Examples, Scored, SourceFile, TrainError, TrainOptions, Trained, data, score};
+use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, data};
+use crate::evaluate::{Bootstrap, Estimate, Item, score};
 use crate::output::{OutputError, write_folder};
 use crate::schema::{Language, Stance};
 use crate::tag::{MODEL_TOML, TagError};
@@ -26,7 +27,7 @@ pub struct Story<'a> {
     /// Seed of the kept model, and the best dev score of every seed.
     pub seeds: &'a [(u64, f64)],
     /// Test rows as the new model scores them.
-    pub test: &'a [Scored],
+    pub test: &'a [Item],
     /// The comparison with the model it started from, in words.
     pub comparison: &'a str,
 }
@@ -128,34 +129,45 @@ impl Trained {
         let dev = self.dev.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ");
         let _ = write!(
             out,
-            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Best dev score by seed: {seeds}. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of against / neutral / favor and their mean.\n\n| | rows | against | neutral | favor | macro-F1 |\n|---|--:|--:|--:|--:|--:|\n",
+            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Best dev score by seed: {seeds}. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
             o.rate, o.layer_decay, o.batch, o.epochs, self.bundle.max_length,
         );
-        let mut row = |name: &str, rows: &[Scored]| {
-            let [a, n, f] = score::score(rows);
-            let _ = writeln!(out, "| {name} | {} | {a:.3} | {n:.3} | {f:.3} | {:.3} |", rows.len(), (a + n + f) / 3.0);
+        let mut row = |name: &str, rows: &[Item]| {
+            let scores = score::forced(rows, Bootstrap::default());
+            let f1: Vec<String> = scores.classes.iter().map(|class| figure(class.f1)).collect();
+            let _ = writeln!(
+                out,
+                "| {name} | {} | {} | {} | {} |",
+                scores.n,
+                f1.join(" | "),
+                figure(scores.macro_f1),
+                figure(scores.accuracy)
+            );
         };
         row("all", story.test);
         for language in Language::ALL {
-            let rows: Vec<Scored> = story.test.iter().filter(|row| row.language == language).cloned().collect();
+            let rows: Vec<Item> = story.test.iter().filter(|row| row.gold.language == language).cloned().collect();
             if !rows.is_empty() {
                 row(language.code(), &rows);
             }
         }
-        let correct = story.test.iter().filter(|row| row.probabilities.best().0 == row.gold).count();
-        let majority = Stance::ALL
-            .map(|stance| story.test.iter().filter(|row| row.gold == stance).count())
-            .into_iter()
-            .max()
-            .unwrap_or(0);
+        let commonest =
+            Stance::ALL.map(|stance| story.test.iter().filter(|row| row.stance == stance).count()).into_iter().max();
         let _ = write!(
             out,
-            "\nAccuracy {:.3}; always the commonest label {:.3}. {}\n\n## Licence\n\n{}\n",
-            correct as f64 / story.test.len().max(1) as f64,
-            majority as f64 / story.test.len().max(1) as f64,
+            "\nAlways the commonest stance would be right in {:.3}. {}\n\n## Licence\n\n{}\n",
+            commonest.unwrap_or(0) as f64 / story.test.len().max(1) as f64,
             story.comparison,
             self.bundle.licence,
         );
         out
+    }
+}
+
+fn figure(estimate: Option<Estimate>) -> String {
+    match estimate {
+        Some(Estimate { value, interval: Some((low, high)) }) => format!("{value:.3} ({low:.2}–{high:.2})"),
+        Some(Estimate { value, interval: None }) => format!("{value:.3}"),
+        None => "–".into(),
     }
 }

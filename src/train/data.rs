@@ -106,33 +106,19 @@ impl Counts {
 }
 
 /// An encoded example.
-pub struct Row {
+pub struct Row<'a> {
     pub encoded: Encoded,
-    pub gold: usize,
-    pub weight: f64,
-    pub language: crate::schema::Language,
-    pub article: String,
+    pub example: &'a Example,
 }
 
-pub fn encode(encoder: &Encoder, examples: &[Example]) -> Result<Vec<Row>, TrainError> {
-    examples
-        .iter()
-        .map(|example| {
-            Ok(Row {
-                encoded: encoder.encode(&example.pair, None)?,
-                gold: example.gold as usize,
-                weight: example.weight,
-                language: example.row.language,
-                article: example.row.article.clone(),
-            })
-        })
-        .collect()
+pub fn encode<'a>(encoder: &Encoder, examples: &'a [Example]) -> Result<Vec<Row<'a>>, TrainError> {
+    examples.iter().map(|example| Ok(Row { encoded: encoder.encode(&example.pair, None)?, example })).collect()
 }
 
 /// Weights that lift rare stances: the inverse square root of their share, 1 on average.
 pub fn class_weights(rows: &[Row]) -> [f64; 3] {
     let mut totals = [0.0; 3];
-    rows.iter().for_each(|row| totals[row.gold] += row.weight);
+    rows.iter().for_each(|row| totals[row.example.gold as usize] += row.example.weight);
     let sum: f64 = totals.iter().sum();
     let raw = totals.map(|total| (sum / (3.0 * total.max(1e-9))).sqrt());
     let mean: f64 = raw.iter().zip(totals).map(|(w, total)| w * total / sum).sum();
@@ -140,11 +126,11 @@ pub fn class_weights(rows: &[Row]) -> [f64; 3] {
 }
 
 /// Batches of rows of like length, in random order: little padding, and still another composition every epoch.
-pub fn batches<'a>(rows: &'a [Row], size: usize, random: &mut ChaCha8Rng) -> Vec<Vec<&'a Row>> {
-    let mut keyed: Vec<(usize, u32, &Row)> =
+pub fn batches<'a, 'e>(rows: &'a [Row<'e>], size: usize, random: &mut ChaCha8Rng) -> Vec<Vec<&'a Row<'e>>> {
+    let mut keyed: Vec<(usize, u32, &Row<'e>)> =
         rows.iter().map(|row| (row.encoded.ids.len() + random.random_range(0..8), random.random(), row)).collect();
     keyed.sort_by_key(|(length, tie, _)| (*length, *tie));
-    let mut batches: Vec<Vec<&Row>> =
+    let mut batches: Vec<Vec<&Row<'e>>> =
         keyed.chunks(size).map(|chunk| chunk.iter().map(|(_, _, row)| *row).collect()).collect();
     batches.shuffle(random);
     batches

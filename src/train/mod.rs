@@ -15,11 +15,13 @@ use tch::{Kind, Tensor};
 
 pub use card::Story;
 pub use data::{Counts, Example, Examples, SourceFile};
-pub use score::{Scored, paired_test, score};
 
+use crate::evaluate::Item;
+use crate::evaluate::abstention::{Aim, fit_thresholds};
+use crate::evaluate::calibration::fit_temperatures;
 use crate::labels::LabelError;
 use crate::output::OutputError;
-use crate::schema::Stance;
+use crate::schema::{Language, Stance};
 use crate::tag::{
     Bundle, Encoder, InputTemplate, Kind as ModelKind, MODEL_TOML, Network, TagError, Temperatures, Thresholds,
 };
@@ -229,8 +231,9 @@ fn loss(
     let encoded: Vec<_> = batch.iter().map(|row| &row.encoded).collect();
     let (ids, mask, segments) = crate::tag::tensors(&encoded, padding);
     let logits = network.forward(&ids, &mask, &segments, true);
-    let gold: Vec<i64> = batch.iter().map(|row| columns[row.gold]).collect();
-    let weight: Vec<f32> = batch.iter().map(|row| (row.weight * class_weights[row.gold]) as f32).collect();
+    let gold: Vec<i64> = batch.iter().map(|row| columns[row.example.gold as usize]).collect();
+    let weight: Vec<f32> =
+        batch.iter().map(|row| (row.example.weight * class_weights[row.example.gold as usize]) as f32).collect();
     let weight = Tensor::from_slice(&weight);
     let gold = Tensor::from_slice(&gold).unsqueeze(1);
     let each = -logits.f_log_softmax(-1, Kind::Float)?.f_gather(1, &gold, false)?.f_squeeze_dim(1)?;
@@ -246,23 +249,37 @@ fn restore(network: &Network, kept: &[(String, Tensor)]) {
     tch::no_grad(|| kept.iter().for_each(|(name, tensor)| variables[name].shallow_clone().copy_(tensor)));
 }
 
+/// Languages that share a temperature: Dutch, the rest in Latin script, the Slavic ones.
+const GROUPS: [&[Language]; 3] = [
+    &[Language::Nl],
+    &[Language::En, Language::De, Language::Fr],
+    &[Language::Ru, Language::Uk, Language::Pl, Language::Be],
+];
+
+/// What abstention aims at: 85 % right of what is decided, and never more than 5 % undecided.
+const AIM: Aim = Aim { accuracy: 0.85, coverage: 0.95 };
+
 impl Trained {
-    /// Fits a temperature per language group on dev.
+    /// Fits temperatures, then thresholds, on dev.
     fn calibrate(&mut self, dev: &[data::Row]) -> Result<(), TrainError> {
+        let three_digits = |t: f64| (t * 1000.0).round() / 1000.0;
         self.bundle.temperature = Temperatures::default();
-        let logits = score::predict(&self.network, dev, self.encoder.padding, &self.bundle)?;
-        self.bundle.temperature = score::temperatures(&logits);
+        self.bundle.threshold = Thresholds::default();
+        let raw = score::predict(&self.network, dev, self.encoder.padding, &self.bundle)?;
+        let mut fitted = fit_temperatures(&raw, &GROUPS);
+        fitted.default = three_digits(fitted.default);
+        fitted.by_language.values_mut().for_each(|t| *t = three_digits(*t));
+        self.bundle.temperature = fitted;
+        let calibrated = score::predict(&self.network, dev, self.encoder.padding, &self.bundle)?;
+        self.bundle.threshold = fit_thresholds(&calibrated, AIM);
         Ok(())
     }
 
-    /// Predictions for examples, with the fitted temperatures.
+    /// The new model's answers to examples.
     ///
     /// # Errors
     /// As tokenizing and libtorch.
-    pub fn predict(&self, examples: &[Example]) -> Result<Vec<Scored>, TrainError> {
-        let rows = data::encode(&self.encoder, examples)?;
-        let mut scored = score::predict(&self.network, &rows, self.encoder.padding, &self.bundle)?;
-        scored.iter_mut().for_each(|row| row.apply(&self.bundle.temperature));
-        Ok(scored)
+    pub fn predict(&self, examples: &[Example]) -> Result<Vec<Item>, TrainError> {
+        score::predict(&self.network, &data::encode(&self.encoder, examples)?, self.encoder.padding, &self.bundle)
     }
 }
