@@ -54,7 +54,8 @@ pub fn risk_coverage(items: &[Item]) -> RiskCoverage {
 }
 
 fn curve(items: &[&Item]) -> RiskCoverage {
-    let mut sure: Vec<(f64, bool)> = items.iter().map(|item| (item.probabilities.best().1, item.forced() == item.stance)).collect();
+    let mut sure: Vec<(f64, bool)> =
+        items.iter().map(|item| (item.probabilities.best().1, item.forced() == item.stance)).collect();
     sure.sort_by(|a, b| b.0.total_cmp(&a.0));
     let mut points: Vec<Point> = Vec::new();
     let mut wrong = 0;

@@ -104,7 +104,8 @@ fn diagonal(table: &[[f64; CODES]; CODES]) -> f64 {
 fn kappa(table: &[[f64; CODES]; CODES]) -> Option<f64> {
     let n: f64 = table.iter().flatten().sum();
     let chance: f64 =
-        (0..CODES).map(|i| table[i].iter().sum::<f64>() * table.iter().map(|row| row[i]).sum::<f64>()).sum::<f64>() / (n * n);
+        (0..CODES).map(|i| table[i].iter().sum::<f64>() * table.iter().map(|row| row[i]).sum::<f64>()).sum::<f64>()
+            / (n * n);
     (chance < 1.0).then(|| (diagonal(table) / n - chance) / (1.0 - chance))
 }
 

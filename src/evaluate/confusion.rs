@@ -149,7 +149,8 @@ impl Confusion {
     pub fn mcc(&self) -> Option<f64> {
         let n = self.total() as f64;
         // Codes have no undecided: a class of answers that is never right.
-        let codes: [f64; 5] = [0, 1, 2, 4, 3].map(|i| self.cells.get(i).map_or(0.0, |row| row.iter().sum::<u64>() as f64));
+        let codes: [f64; 5] =
+            [0, 1, 2, 4, 3].map(|i| self.cells.get(i).map_or(0.0, |row| row.iter().sum::<u64>() as f64));
         let answers: [f64; 5] = [0, 1, 2, 3, 4].map(|i| self.column(i) as f64);
         let product = |a: &[f64; 5], b: &[f64; 5]| a.iter().zip(b).map(|(x, y)| x * y).sum::<f64>();
         let spread = (n * n - product(&codes, &codes)) * (n * n - product(&answers, &answers));

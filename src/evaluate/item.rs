@@ -57,10 +57,19 @@ impl Items {
     /// # Errors
     /// [`EvaluateError`]: a prediction for no row, a relevant row without prediction, another model than `model`,
     /// probabilities that are none, or no row left to score.
-    pub fn join(rows: &[LabelRow], predictions: &[Prediction], model: &str, split: Split) -> Result<Self, EvaluateError> {
+    pub fn join(
+        rows: &[LabelRow],
+        predictions: &[Prediction],
+        model: &str,
+        split: Split,
+    ) -> Result<Self, EvaluateError> {
         let known: std::collections::HashSet<&str> = rows.iter().map(|row| row.id.as_str()).collect();
         let strays = predictions.iter().filter(|p| !known.contains(p.id.as_str())).map(|p| p.id.as_str());
-        refuse(strays, "predictions are for rows that the labels do not have", "score a run with the labels that it tagged")?;
+        refuse(
+            strays,
+            "predictions are for rows that the labels do not have",
+            "score a run with the labels that it tagged",
+        )?;
         let mut by_id: BTreeMap<&str, &Prediction> = BTreeMap::new();
         for prediction in predictions {
             if prediction.model != model {
@@ -93,7 +102,11 @@ impl Items {
     }
 }
 
-fn refuse<'a>(ids: impl Iterator<Item = &'a str>, what: &'static str, remedy: &'static str) -> Result<(), EvaluateError> {
+fn refuse<'a>(
+    ids: impl Iterator<Item = &'a str>,
+    what: &'static str,
+    remedy: &'static str,
+) -> Result<(), EvaluateError> {
     let ids: Vec<&str> = ids.collect();
     match ids.first() {
         None => Ok(()),

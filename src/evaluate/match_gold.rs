@@ -226,7 +226,8 @@ impl Sentences {
         };
         // Jaccard is x / (1 − x) of common / (both together), and rises with it.
         let least = OVERLAP / (1.0 + OVERLAP);
-        let best = (0..self.0.len()).max_by(|&a, &b| overlap(a).total_cmp(&overlap(b)).then(nearest(&b).cmp(&nearest(&a))))?;
+        let best =
+            (0..self.0.len()).max_by(|&a, &b| overlap(a).total_cmp(&overlap(b)).then(nearest(&b).cmp(&nearest(&a))))?;
         (overlap(best) >= least).then_some((best, false))
     }
 }

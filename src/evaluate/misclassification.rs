@@ -34,7 +34,11 @@ type Tables<'a> = HashMap<&'a str, [[f64; 3]; 3]>;
 
 impl Coded {
     /// The coded articles' tables, of all targets and holders.
-    pub(super) fn tables<'a>(records: &[StanceRecord], coded: &'a [LabelRow], inclusion: &HashMap<&str, f64>) -> Tables<'a> {
+    pub(super) fn tables<'a>(
+        records: &[StanceRecord],
+        coded: &'a [LabelRow],
+        inclusion: &HashMap<&str, f64>,
+    ) -> Tables<'a> {
         let key = |article: &str, sentence: usize, target: &str| (article.to_owned(), sentence, target.to_owned());
         let given: HashMap<_, Stance> = records
             .iter()

@@ -6,7 +6,9 @@ use std::path::PathBuf;
 #[derive(Debug, thiserror::Error)]
 pub enum EvaluateError {
     /// No coded row with a stance is left to score.
-    #[error("no labelled, relevant pair to score: {unlabelled} rows are still to be filled in, {not_relevant} are coded none\n  give a label file with against, neutral and favor")]
+    #[error(
+        "no labelled, relevant pair to score: {unlabelled} rows are still to be filled in, {not_relevant} are coded none\n  give a label file with against, neutral and favor"
+    )]
     Nothing {
         /// Rows whose label is null.
         unlabelled: usize,
@@ -26,7 +28,9 @@ pub enum EvaluateError {
         remedy: &'static str,
     },
     /// Predictions of two models, or of another than was asked for.
-    #[error("the predictions are of model '{found}', not of '{expected}'\n  tag again with the model that is to be scored, or score that run alone")]
+    #[error(
+        "the predictions are of model '{found}', not of '{expected}'\n  tag again with the model that is to be scored, or score that run alone"
+    )]
     OtherModel {
         /// The model to be scored.
         expected: String,
@@ -34,7 +38,9 @@ pub enum EvaluateError {
         found: String,
     },
     /// A probability is not a number from 0 to 1, or a row does not sum to 1.
-    #[error("the probabilities of '{id}' are {found:?}; they must be from 0 to 1 and sum to 1\n  the run is damaged or was edited: tag again")]
+    #[error(
+        "the probabilities of '{id}' are {found:?}; they must be from 0 to 1 and sum to 1\n  the run is damaged or was edited: tag again"
+    )]
     NotADistribution {
         /// Id of the row.
         id: String,
@@ -42,7 +48,9 @@ pub enum EvaluateError {
         found: [f64; 3],
     },
     /// All coded rows have one stance: nothing can be learned from them.
-    #[error("every {split} row is coded '{label}': a baseline needs at least two stances\n  give more labels, or leave the baselines out")]
+    #[error(
+        "every {split} row is coded '{label}': a baseline needs at least two stances\n  give more labels, or leave the baselines out"
+    )]
     OneClass {
         /// Which rows.
         split: &'static str,
@@ -50,7 +58,9 @@ pub enum EvaluateError {
         label: String,
     },
     /// An inclusion probability is missing, not in (0, 1], or differs inside one article.
-    #[error("article '{article}': inclusion probability {found}\n  only rows drawn by `standpunt sample` (its random stream) can correct an index")]
+    #[error(
+        "article '{article}': inclusion probability {found}\n  only rows drawn by `standpunt sample` (its random stream) can correct an index"
+    )]
     Inclusion {
         /// Id of the article.
         article: String,

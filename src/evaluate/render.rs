@@ -33,7 +33,8 @@ pub(super) fn html(report: &Report) -> Result<String, EvaluateError> {
 
 fn render(report: &Report, name: &str, template: &str) -> Result<String, EvaluateError> {
     let mut environment = Environment::new();
-    environment.set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
+    environment
+        .set_auto_escape_callback(|name| if name.ends_with(".html") { AutoEscape::Html } else { AutoEscape::None });
     let syntax = SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).keep_trailing_newline(true).build()?;
     environment.set_syntax(syntax);
     environment.add_filter("figure", figure);

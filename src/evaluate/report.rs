@@ -156,8 +156,17 @@ impl Report {
         for baseline in &self.baselines {
             let difference = baseline.model_minus_baseline.difference;
             if let (Some(estimate), Some(p)) = (difference, baseline.model_minus_baseline.p) {
-                let verdict = if p >= 0.05 { "cannot be told from" } else if estimate.value > 0.0 { "beats" } else { "loses to" };
-                lines.push(format!("It {verdict} the baseline \"{}\" in macro-F1 ({:+.2}).", baseline.name, estimate.value));
+                let verdict = if p >= 0.05 {
+                    "cannot be told from"
+                } else if estimate.value > 0.0 {
+                    "beats"
+                } else {
+                    "loses to"
+                };
+                lines.push(format!(
+                    "It {verdict} the baseline \"{}\" in macro-F1 ({:+.2}).",
+                    baseline.name, estimate.value
+                ));
             }
         }
         lines
@@ -199,7 +208,9 @@ impl Report {
     pub fn write(&self, folder: &Path) -> Result<(), EvaluateError> {
         let unwritable = |path: &Path, source| EvaluateError::Unwritable { path: path.to_owned(), source };
         std::fs::create_dir_all(folder).map_err(|source| unwritable(folder, source))?;
-        for (name, text) in [("report.json", self.json()), ("report.md", self.markdown()?), ("report.html", self.html()?)] {
+        for (name, text) in
+            [("report.json", self.json()), ("report.md", self.markdown()?), ("report.html", self.html()?)]
+        {
             let path = folder.join(name);
             let write = || -> std::io::Result<()> {
                 let mut file = tempfile::NamedTempFile::new_in(folder)?;

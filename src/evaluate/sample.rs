@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use rand::seq::SliceRandom;
 use rand::SeedableRng;
+use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -48,7 +48,12 @@ pub struct Draw {
 ///
 /// The codes, holders and presences that the system gave are left out, so that they do not lead the annotator.
 #[must_use]
-pub fn draw(records: &[StanceRecord], known: &[LabelRow], plan: Plan, previous: impl Fn(&StanceRecord) -> String) -> Draw {
+pub fn draw(
+    records: &[StanceRecord],
+    known: &[LabelRow],
+    plan: Plan,
+    previous: impl Fn(&StanceRecord) -> String,
+) -> Draw {
     let learned: HashSet<&str> =
         known.iter().filter(|row| row.split != Split::Test).map(|row| row.article.as_str()).collect();
     let population: BTreeSet<&str> =
@@ -68,7 +73,8 @@ pub fn draw(records: &[StanceRecord], known: &[LabelRow], plan: Plan, previous: 
         .iter()
         .filter(|record| !drawn.contains(record.article.as_str()) && !coded.contains(record.article.as_str()))
         .collect();
-    let training = instructive(&free, known, plan).into_iter().map(|record| row(record, Split::Train, previous(record)));
+    let training =
+        instructive(&free, known, plan).into_iter().map(|record| row(record, Split::Train, previous(record)));
     Draw { training: training.collect(), random }
 }
 

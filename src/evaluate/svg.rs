@@ -40,7 +40,8 @@ pub(super) fn risk_coverage(curve: &RiskCoverage, top: f64) -> String {
     let step = curve.points.len().div_ceil(POINTS).max(1);
     let last = curve.points.last().filter(|_| (curve.points.len() - 1) % step != 0);
     let shown = curve.points.iter().step_by(step).chain(last);
-    let point = |p: &super::abstention::Point| format!("{:.1},{:.1}", p.coverage * SIDE, SIDE - (p.risk / top).min(1.0) * SIDE);
+    let point =
+        |p: &super::abstention::Point| format!("{:.1},{:.1}", p.coverage * SIDE, SIDE - (p.risk / top).min(1.0) * SIDE);
     shown.map(point).collect::<Vec<_>>().join(" ")
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::{Deserialize, Serialize};
 
-use super::ppi::{ArticleTotals, Corrected, Totals, correct, raw};
 use super::Weighting;
+use super::ppi::{ArticleTotals, Corrected, Totals, correct, raw};
 use crate::evaluate::misclassification::{Coded, misclassification_corrected};
 use crate::evaluate::{Bootstrap, Estimate, EvaluateError};
 use crate::labels::LabelRow;
@@ -79,7 +79,8 @@ pub fn corrected_index(
                         ArticleTotals { predicted: predicted.get(&(id, cell)).copied().unwrap_or_default(), coded }
                     })
                     .collect();
-                let pooled = misclassification_corrected(&Coded::clusters(records, &tables, &articles, cell), bootstrap);
+                let pooled =
+                    misclassification_corrected(&Coded::clusters(records, &tables, &articles, cell), bootstrap);
                 for weighting in [Weighting::Claim, Weighting::Article] {
                     rows.push(IndexRow {
                         period: period.into(),
@@ -133,7 +134,11 @@ fn inclusions<'a>(corpus: &[CorpusArticle], coded: &'a [LabelRow]) -> Result<Has
         Some(row) => Err(EvaluateError::Unmatched { count: rows.len(), what, first: row.id.clone(), remedy }),
     };
     let strays = coded.iter().filter(|row| !known.contains(row.article.as_str())).collect();
-    refuse(strays, "coded rows are of articles that the run does not have", "give the sample that was drawn from this run")?;
+    refuse(
+        strays,
+        "coded rows are of articles that the run does not have",
+        "give the sample that was drawn from this run",
+    )?;
     let open = coded.iter().filter(|row| row.label.is_none()).collect();
     refuse(open, "rows of the sample are not coded", "code all of it: a part is no random sample")?;
     let mut inclusions = HashMap::new();
@@ -141,7 +146,9 @@ fn inclusions<'a>(corpus: &[CorpusArticle], coded: &'a [LabelRow]) -> Result<Has
         let valid = row.inclusion.filter(|p| *p > 0.0 && *p <= 1.0);
         let first = *inclusions.entry(row.article.as_str()).or_insert(valid.unwrap_or(f64::NAN));
         if valid != Some(first) {
-            let found = row.inclusion.map_or("is missing".into(), |p| format!("{p} is not in (0, 1], or not that of its other rows"));
+            let found = row
+                .inclusion
+                .map_or("is missing".into(), |p| format!("{p} is not in (0, 1], or not that of its other rows"));
             return Err(EvaluateError::Inclusion { article: row.article.clone(), found });
         }
     }

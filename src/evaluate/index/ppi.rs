@@ -122,14 +122,16 @@ struct Sample {
 
 impl Sample {
     fn new(articles: &[ArticleTotals], weighting: Weighting) -> Self {
-        let inverse: f64 = articles.iter().filter_map(|article| article.coded).map(|(_, inclusion)| 1.0 / inclusion).sum();
+        let inverse: f64 =
+            articles.iter().filter_map(|article| article.coded).map(|(_, inclusion)| 1.0 / inclusion).sum();
         let row = |article: &ArticleTotals| {
             let (coded, weight) = article.coded.map_or((Totals::default(), 0.0), |(coded, inclusion)| {
                 (coded.weighted(weighting), articles.len() as f64 / inclusion / inverse)
             });
             (article.predicted.weighted(weighting), coded, weight)
         };
-        let bears = |article: &&ArticleTotals| article.coded.is_some_and(|(c, _)| c.count + article.predicted.count > 0.0);
+        let bears =
+            |article: &&ArticleTotals| article.coded.is_some_and(|(c, _)| c.count + article.predicted.count > 0.0);
         Self { rows: articles.iter().map(row).collect(), bearing: articles.iter().filter(bears).count() }
     }
 

@@ -143,15 +143,23 @@ fn known_error_rates_are_inverted() {
 #[test]
 fn every_cell_of_a_run_is_corrected() {
     // 60 articles, one claim each, all labelled favor; 30 are coded, and all of those are against.
-    let corpus: Vec<CorpusArticle> =
-        (0..60).map(|i| CorpusArticle { id: format!("a{i}"), period: if i < 50 { "2022" } else { "2023" }.into() }).collect();
+    let corpus: Vec<CorpusArticle> = (0..60)
+        .map(|i| CorpusArticle { id: format!("a{i}"), period: if i < 50 { "2022" } else { "2023" }.into() })
+        .collect();
     let records: Vec<StanceRecord> = (0..60).map(|i| record(&format!("a{i}"), 0, "Zin.", "favor")).collect();
     let coded: Vec<LabelRow> = (0..30)
-        .map(|i| LabelRow { inclusion: Some(0.5), sentence: 0, holder: Some("author".into()), ..row(i, i, Code::Against) })
+        .map(|i| LabelRow {
+            inclusion: Some(0.5),
+            sentence: 0,
+            holder: Some("author".into()),
+            ..row(i, i, Code::Against)
+        })
         .collect();
     let rows = corrected_index(&corpus, &records, &coded, QUICK).unwrap();
     let of = |period: &str, holder: &str| {
-        rows.iter().find(|row| row.period == period && row.holder == holder && row.weighting == Weighting::Claim).unwrap()
+        rows.iter()
+            .find(|row| row.period == period && row.holder == holder && row.weighting == Weighting::Claim)
+            .unwrap()
     };
     let cell = of("2022", "author");
     assert_eq!(cell.raw.unwrap().value, 1.0);

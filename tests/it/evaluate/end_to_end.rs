@@ -3,7 +3,9 @@
 use standpunt::evaluate::match_gold::{Share, SystemArticle, match_gold};
 use standpunt::evaluate::sample::{Plan, draw};
 use standpunt::labels::{Code, LabelRow, Split};
-use standpunt::schema::{BlockKind, Field, Label, Language, Presence, Probabilities, Span, Speech, Stance, StanceRecord};
+use standpunt::schema::{
+    BlockKind, Field, Label, Language, Presence, Probabilities, Span, Speech, Stance, StanceRecord,
+};
 
 use super::{QUICK, row};
 
@@ -55,7 +57,10 @@ fn each_step_is_scored_on_its_own() {
     };
     let mut rows = vec![
         // Cut alike but for quotes and case; the holder is the same person by a fuller name.
-        LabelRow { holder: Some("Minister".into()), ..gold(0, 0, "de minister noemt de unie een \"vriend\"", Code::Favor) },
+        LabelRow {
+            holder: Some("Minister".into()),
+            ..gold(0, 0, "de minister noemt de unie een \"vriend\"", Code::Favor)
+        },
         // Cut differently, and not claimed.
         gold(1, 1, "Het regent in de hoofdstad, zei hij over de unie.", Code::Neutral),
         // Claimed, though not relevant.
@@ -81,22 +86,27 @@ fn the_two_streams_share_no_article() {
     let mut records = Vec::new();
     for article in 0..40 {
         for sentence in 0..5 {
-            let mut one = record(&format!("a{article}"), sentence, &format!("Zin {sentence} van stuk {article}."), "favor");
-            one.probabilities = Probabilities::from([0.1, 0.1 + 0.01 * f64::from(article), 0.8 - 0.01 * f64::from(article)]);
+            let mut one =
+                record(&format!("a{article}"), sentence, &format!("Zin {sentence} van stuk {article}."), "favor");
+            one.probabilities =
+                Probabilities::from([0.1, 0.1 + 0.01 * f64::from(article), 0.8 - 0.01 * f64::from(article)]);
             records.push(one);
         }
     }
     let known = [LabelRow { split: Split::Train, ..row(0, 3, Code::Favor) }];
     let plan = Plan { articles: 13, claims: 20, per_article: 2, seed: 5 };
     let drawn = draw(&records, &known, plan, |record| format!("voor {}", record.sentence));
-    let articles = |rows: &[LabelRow]| rows.iter().map(|row| row.article.clone()).collect::<std::collections::BTreeSet<_>>();
+    let articles =
+        |rows: &[LabelRow]| rows.iter().map(|row| row.article.clone()).collect::<std::collections::BTreeSet<_>>();
     let (random, training) = (articles(&drawn.random), articles(&drawn.training));
     assert_eq!((random.len(), drawn.random.len()), (13, 65));
     assert!(random.is_disjoint(&training) && !random.contains("a3") && !training.contains("a3"));
     // 39 articles: a model was trained on a3.
     assert!(drawn.random.iter().all(|row| row.inclusion == Some(13.0 / 39.0) && row.split == Split::Test));
     assert_eq!(drawn.training.len(), 20);
-    assert!(drawn.training.iter().all(|row| row.inclusion.is_none() && row.split == Split::Train && row.label.is_none()));
+    assert!(
+        drawn.training.iter().all(|row| row.inclusion.is_none() && row.split == Split::Train && row.label.is_none())
+    );
     assert_eq!(drawn.random[1].previous, "voor 1");
     // The least certain article is picked first unless the random stream has it.
     let least_certain = (0..40).rev().map(|i| format!("a{i}")).find(|id| !random.contains(id)).unwrap();

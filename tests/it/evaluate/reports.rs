@@ -102,7 +102,10 @@ fn headlines_are_plain_sentences() {
     insta::assert_snapshot!(report.headlines.join("\n"), @"");
     insta::assert_snapshot!(report.warnings.join("\n"), @"");
     assert_eq!(report.errors.len(), 1);
-    assert_eq!((report.errors[0].coded, report.errors[0].predicted, report.errors[0].n), (Stance::Favor, Stance::Against, 10));
+    assert_eq!(
+        (report.errors[0].coded, report.errors[0].predicted, report.errors[0].n),
+        (Stance::Favor, Stance::Against, 10)
+    );
 }
 
 #[test]
