@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bootstrap::sum;
 use super::{Bootstrap, Estimate};
-use crate::labels::LabelRow;
+use crate::labels::{Code, LabelRow};
 
 /// Against, neutral, favor, none.
 const CODES: usize = 4;
@@ -19,6 +19,8 @@ pub struct Agreement {
     pub target: Option<String>,
     /// Language code; none for all.
     pub language: Option<String>,
+    /// Whether only pairs count that every annotator took for relevant: the ceiling of stance alone.
+    pub stance_only: bool,
     /// Pairs with two or more codes.
     pub n: u64,
     /// Krippendorff's alpha, nominal (Krippendorff 2011, "Computing Krippendorff's alpha-reliability").
@@ -62,7 +64,7 @@ fn add(table: &mut [[f64; CODES]; CODES], other: &[[f64; CODES]; CODES]) {
 
 impl Sums {
     fn count(&mut self, row: &LabelRow) {
-        let codes: Vec<(&String, usize)> = row.annotators.iter().map(|(name, &code)| (name, code as usize)).collect();
+        let codes: Vec<(&String, usize)> = independent(row).map(|(name, code)| (name, code as usize)).collect();
         let m = codes.len() as f64;
         self.units += 1;
         for (i, &(first, a)) in codes.iter().enumerate() {
@@ -109,18 +111,31 @@ fn kappa(table: &[[f64; CODES]; CODES]) -> Option<f64> {
     (chance < 1.0).then(|| (diagonal(table) / n - chance) / (1.0 - chance))
 }
 
-/// Agreement over all multiply coded rows, then per target and language. Empty where nothing was coded twice.
+/// Who settles disagreements sees only those, and is no second opinion on the rest.
+const ADJUDICATOR: &str = "adjudicator";
+
+/// The codes that count for agreement.
+fn independent(row: &LabelRow) -> impl Iterator<Item = (&String, Code)> {
+    row.annotators.iter().filter(|(name, _)| *name != ADJUDICATOR).map(|(name, code)| (name, *code))
+}
+
+/// Agreement over all multiply coded rows, over those that every annotator took for relevant, then per target and
+/// language. An annotator named `adjudicator` is left out. Empty where nothing was coded twice.
 #[must_use]
 pub fn agreement(rows: &[LabelRow], bootstrap: Bootstrap) -> Vec<Agreement> {
-    let coded: Vec<&LabelRow> = rows.iter().filter(|row| row.annotators.len() >= 2).collect();
+    let coded: Vec<&LabelRow> = rows.iter().filter(|row| independent(row).count() >= 2).collect();
+    let relevant: Vec<&LabelRow> =
+        coded.iter().copied().filter(|row| independent(row).all(|(_, code)| code.stance().is_some())).collect();
     let parts: BTreeSet<(&str, &str)> = coded.iter().map(|row| (row.target.as_str(), row.language.code())).collect();
     let all = (!coded.is_empty()).then(|| of(&coded, None, bootstrap));
+    let stances =
+        (!relevant.is_empty()).then(|| Agreement { stance_only: true, ..of(&relevant, None, bootstrap) });
     let each = parts.into_iter().map(|(target, language)| {
         let part: Vec<&LabelRow> =
             coded.iter().copied().filter(|row| row.target == target && row.language.code() == language).collect();
         of(&part, Some((target, language)), bootstrap)
     });
-    all.into_iter().chain(each).collect()
+    all.into_iter().chain(stances).chain(each).collect()
 }
 
 fn of(rows: &[&LabelRow], part: Option<(&str, &str)>, bootstrap: Bootstrap) -> Agreement {
@@ -133,6 +148,7 @@ fn of(rows: &[&LabelRow], part: Option<(&str, &str)>, bootstrap: Bootstrap) -> A
     Agreement {
         target: part.map(|part| part.0.to_owned()),
         language: part.map(|part| part.1.to_owned()),
+        stance_only: false,
         n: sum(articles.iter()).units,
         alpha,
         kappa,
