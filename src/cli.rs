@@ -34,6 +34,8 @@ pub enum Command {
     Evaluate(EvaluateArgs),
     /// Draw from a run what to label next
     Sample(SampleArgs),
+    /// Show a run as pages: charts, holders, and every sentence behind them
+    Report(ReportArgs),
     /// Print the configuration file with every default
     Config,
     /// Print shell completions
@@ -259,6 +261,29 @@ pub struct SampleArgs {
     /// Seed of the draw
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
+    /// Folder to write; must not exist yet
+    #[arg(long, value_name = "FOLDER")]
+    pub out: PathBuf,
+}
+
+/// `standpunt report`
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  standpunt report results --out results-report
+  standpunt report results --labels to-label/random.jsonl --period quarter --out results-report
+
+Writes report.html (open it in a browser; nothing is fetched), the charts as separate SVG files, and, with --labels, index.csv:
+the index corrected for the classifier's errors by the coded random sample, beside the raw one.")]
+pub struct ReportArgs {
+    /// Run folder
+    pub run: PathBuf,
+    /// The random stream of `standpunt sample`, filled in, to correct the index by
+    #[arg(long, value_name = "PATH")]
+    pub labels: Vec<PathBuf>,
+    /// How finely time is cut [default: as in the run]
+    #[arg(long, value_enum)]
+    pub period: Option<Granularity>,
     /// Folder to write; must not exist yet
     #[arg(long, value_name = "FOLDER")]
     pub out: PathBuf,

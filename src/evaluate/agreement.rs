@@ -128,8 +128,7 @@ pub fn agreement(rows: &[LabelRow], bootstrap: Bootstrap) -> Vec<Agreement> {
         coded.iter().copied().filter(|row| independent(row).all(|(_, code)| code.stance().is_some())).collect();
     let parts: BTreeSet<(&str, &str)> = coded.iter().map(|row| (row.target.as_str(), row.language.code())).collect();
     let all = (!coded.is_empty()).then(|| of(&coded, None, bootstrap));
-    let stances =
-        (!relevant.is_empty()).then(|| Agreement { stance_only: true, ..of(&relevant, None, bootstrap) });
+    let stances = (!relevant.is_empty()).then(|| Agreement { stance_only: true, ..of(&relevant, None, bootstrap) });
     let each = parts.into_iter().map(|(target, language)| {
         let part: Vec<&LabelRow> =
             coded.iter().copied().filter(|row| row.target == target && row.language.code() == language).collect();

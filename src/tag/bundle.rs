@@ -81,7 +81,7 @@ impl Default for InputTemplate {
 
 /// Temperatures that the logits are divided by (Guo et al. 2017), per group of languages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Temperatures {
     /// Of languages without an own one.
     pub default: f64,
@@ -209,4 +209,33 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
     let mut digest = Sha256::new();
     io::copy(&mut File::open(path)?, &mut digest)?;
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_description_survives_the_file() {
+        let by_language = BTreeMap::from([(Language::Nl, 1.25), (Language::Be, 0.8)]);
+        let row = BTreeMap::from([(Language::Nl, 0.5)]);
+        let bundle = Bundle {
+            id: "m".into(),
+            kind: Kind::Pair,
+            labels: ["against", "neutral", "favor"].map(String::from).to_vec(),
+            max_length: 128,
+            licence: "CC0-1.0".into(),
+            base: "b".into(),
+            input: InputTemplate { mark: ["[T]".into(), "[/T]".into()], ..InputTemplate::default() },
+            temperature: Temperatures { default: 1.5, by_language },
+            threshold: Thresholds { default: 0.4, by_target: BTreeMap::from([("t".into(), row)]) },
+            hypotheses: BTreeMap::new(),
+            files: BTreeMap::from([("config.json".into(), "00".into())]),
+            trained_on: BTreeMap::new(),
+        };
+        let text = toml::to_string(&bundle).unwrap();
+        assert_eq!(toml::from_str::<Bundle>(&text).unwrap(), bundle, "{text}");
+        assert!(toml::from_str::<Bundle>(&text.replace("nl = 1.25", "xx = 1.25")).is_err());
+        assert!(toml::from_str::<Bundle>(&text.replace("max_length", "max_lenth")).is_err());
+    }
 }
