@@ -3,10 +3,11 @@
 pub mod aggregate;
 pub mod attribute;
 pub mod clean;
+pub mod config;
 pub mod evaluate;
 pub mod ingest;
 pub mod labels;
-pub mod output;
+pub mod report;
 pub mod schema;
 pub mod segment;
 pub mod tag;
