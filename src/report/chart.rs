@@ -90,7 +90,7 @@ pub(super) struct Size {
 }
 
 impl Size {
-    pub const WIDE: Self = Self { name: "wide", width: 760.0, panel: 190.0, volume: 54.0 };
+    pub const WIDE: Self = Self { name: "wide", width: 960.0, panel: 210.0, volume: 54.0 };
     pub const NARROW: Self = Self { name: "narrow", width: 350.0, panel: 170.0, volume: 48.0 };
     pub const SMALL: Self = Self { name: "small", width: 340.0, panel: 110.0, volume: 26.0 };
 }
@@ -124,7 +124,8 @@ struct Panel {
     bottom: f64,
     /// y, label and whether it is the zero line.
     grid: Vec<(f64, String, bool)>,
-    legend: Vec<(&'static str, String)>,
+    /// Class, name and where it stands.
+    legend: Vec<(&'static str, String, f64, f64)>,
     series: Vec<Series>,
 }
 
@@ -157,6 +158,8 @@ struct Bar {
     y: f64,
     width: f64,
     height: f64,
+    /// Whether its period is coarser than the others: an outline, since it overlaps theirs.
+    coarse: bool,
     label: String,
 }
 
@@ -212,22 +215,25 @@ impl Chart {
         let mut y = 0.0;
         let mut drawn = Vec::new();
         for lines in panels {
-            let head = if small { 8.0 } else { 30.0 };
-            drawn.push(panel(lines, &scale, y + head, y + head + size.panel, small));
-            y += head + size.panel + 10.0;
+            let legend = if small { Vec::new() } else { legend(lines, y + 14.0, size.width) };
+            let head = legend.last().map_or(8.0, |last| last.3 - y + 20.0);
+            drawn.push(panel(lines, legend, &scale, y + head, y + head + size.panel));
+            y += head + size.panel + if small { 10.0 } else { 22.0 };
         }
         let most = volume.iter().map(|row| row.articles).max().unwrap_or(0);
         let caption_room = if small { 4.0 } else { 20.0 };
         let bars_bottom = y + caption_room + size.volume;
+        let finest = volume.iter().filter_map(|row| row.granularity).min();
         let mut bars = Vec::new();
         for row in volume {
             let when = row.granularity.map(|granularity| Period::parse(&row.period, granularity)).transpose()?;
             let slot = when.map_or(16.0, |period| scale.width(period));
-            let width = if slot > 3.0 { slot - 1.0 } else { slot }.min(40.0);
+            let coarse = row.granularity.is_some() && row.granularity != finest;
+            let width = if slot > 3.0 { slot - 1.0 } else { slot }.min(if coarse { slot } else { 40.0 });
             let height = (size.volume * row.articles as f64 / most.max(1) as f64).max(1.0);
             let label = format!("{}: {}", name(when), plural(row.articles, "article"));
             let x = scale.middle(when) - width / 2.0;
-            bars.push(Bar { x: round(x), y: round(bars_bottom - height), width: round(width), height: round(height), label });
+            bars.push(Bar { x: round(x), y: round(bars_bottom - height), width: round(width), height: round(height), coarse, label });
         }
         let labels = if small { 4 } else { (size.width / 80.0) as usize };
         let marks = axes.days.map_or(Vec::new(), |(start, end)| ticks(start, end, labels));
@@ -246,7 +252,7 @@ impl Chart {
             ticks: marks
                 .into_iter()
                 .map(|(day, label)| (round(scale.x(f64::from(day))), label))
-                .filter(|(x, label)| x + 6.5 * label.chars().count() as f64 <= scale.right + 6.0)
+                .filter(|(x, label)| x + 6.5 * label.chars().count() as f64 <= scale.right + if axes.undated { -2.0 } else { 6.0 })
                 .collect(),
             undated: axes.undated.then(|| (round(scale.right + 6.0), round(scale.undated))),
             tick_top: if small { 8.0 } else { 30.0 },
@@ -280,7 +286,24 @@ fn name(when: Option<Period>) -> String {
     when.map_or("undated".into(), |period| period.label())
 }
 
-fn panel(lines: &[Line], scale: &Scale, top: f64, bottom: f64, small: bool) -> Panel {
+/// Names of lines one after the other from `y`, on as many rows as the width asks for.
+fn legend(lines: &[Line], mut y: f64, width: f64) -> Vec<(&'static str, String, f64, f64)> {
+    let mut x = 0.0;
+    let mut entries = Vec::new();
+    for line in lines {
+        // Text is set by the browser; seven pixels a letter are enough for its 13-pixel type.
+        let room = 7.0 * line.name.chars().count() as f64 + 20.0;
+        if x > 0.0 && x + room > width {
+            (x, y) = (0.0, y + 18.0);
+        }
+        entries.push((line.class, line.name.clone(), x, y));
+        x += room + 12.0;
+    }
+    entries
+}
+
+fn panel(lines: &[Line], legend: Vec<(&'static str, String, f64, f64)>, scale: &Scale, top: f64, bottom: f64) -> Panel {
+    let small = legend.is_empty();
     let reach = scale.axes.reach;
     let levels: &[f64] = if small { &[-1.0, 0.0, 1.0] } else { &[-1.0, -0.5, 0.0, 0.5, 1.0] };
     let label = |level: f64| if level == 0.0 { "0".to_owned() } else { signed(Some(level * reach)).trim_end_matches('0').trim_end_matches('.').to_owned() };
@@ -288,7 +311,7 @@ fn panel(lines: &[Line], scale: &Scale, top: f64, bottom: f64, small: bool) -> P
         top,
         bottom,
         grid: levels.iter().map(|&level| (round(scale.y(level * reach, top, bottom)), label(level), level == 0.0)).collect(),
-        legend: lines.iter().map(|line| (line.class, line.name.clone())).collect(),
+        legend,
         series: lines.iter().map(|line| series(line, scale, top, bottom)).collect(),
     }
 }
@@ -333,7 +356,7 @@ fn series(line: &Line, scale: &Scale, top: f64, bottom: f64) -> Series {
         Point {
             x: x(value),
             y: y(value.net),
-            r: value.when.map_or(4.0, |period| (scale.width(period) * 0.3).clamp(2.0, 4.0)),
+            r: value.when.map_or(4.0, |period| (scale.width(period) * 0.3).clamp(2.5, 4.0)),
             hollow: value.interval.is_none(),
             whisker: value.interval.filter(|_| !banded(at)).map(|interval| (y(interval.low), y(interval.high))),
             stretch: coarse.map(|period| (round(scale.x(f64::from(period.start))), round(scale.x(f64::from(period.end))))),

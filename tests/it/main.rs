@@ -4,5 +4,6 @@ mod attribute;
 mod clean;
 mod evaluate;
 mod ingest;
+mod report;
 mod segment;
 mod tag;
