@@ -47,6 +47,7 @@ pub mod ingest;
 pub mod labels;
 pub mod output;
 pub mod pipeline;
+pub mod report;
 pub mod schema;
 pub mod segment;
 pub mod tag;

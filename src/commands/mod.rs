@@ -3,6 +3,7 @@
 mod check;
 mod evaluate;
 mod inspect;
+mod report;
 mod run;
 mod sample;
 mod setup;
@@ -50,6 +51,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Train(args) => train::run(&args),
         Command::Evaluate(args) => evaluate::run(&args),
         Command::Sample(args) => sample::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Config => {
             let text = toml::to_string(&Config::default())?;
             print(&format!(

@@ -5,6 +5,7 @@ mod clean;
 mod evaluate;
 mod ingest;
 mod model;
+mod report;
 mod run;
 mod segment;
 mod support;
