@@ -48,7 +48,9 @@ fn index(run: &Run, args: &ReportArgs, period: Granularity) -> anyhow::Result<Ve
         let bearing = run.texts.iter().filter(|text| run.records.iter().any(|record| record.article == text.article));
         bearing.map(|text| CorpusArticle { id: text.article.clone(), period: name(text.date.as_deref()) }).collect()
     };
-    let named = |date: Option<&str>| date.and_then(|date| period.period(date)).map_or_else(|| "undated".into(), |(name, _)| name);
+    let named = |date: Option<&str>| {
+        date.and_then(|date| period.period(date)).map_or_else(|| "undated".into(), |(name, _)| name)
+    };
     let mut rows = corrected_index(&corpus(&|_| "all".into()), &run.records, &coded, Bootstrap::default())?;
     rows.extend(corrected_index(&corpus(&named), &run.records, &coded, Bootstrap::default())?);
     Ok(rows)
@@ -74,8 +76,24 @@ fn points(row: &IndexRow) -> Vec<CorrectedPoint> {
 fn csv(rows: &[IndexRow]) -> anyhow::Result<Vec<u8>> {
     let mut out = csv::Writer::from_writer(Vec::new());
     out.write_record([
-        "period", "target", "holder_class", "counts_once", "articles", "coded_articles", "raw", "raw_low", "raw_high", "corrected",
-        "corrected_low", "corrected_high", "coded_only", "coded_only_low", "coded_only_high", "pooled", "pooled_low", "pooled_high",
+        "period",
+        "target",
+        "holder_class",
+        "counts_once",
+        "articles",
+        "coded_articles",
+        "raw",
+        "raw_low",
+        "raw_high",
+        "corrected",
+        "corrected_low",
+        "corrected_high",
+        "coded_only",
+        "coded_only_low",
+        "coded_only_high",
+        "pooled",
+        "pooled_low",
+        "pooled_high",
         "not_estimable",
     ])?;
     for row in rows {

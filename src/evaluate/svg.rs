@@ -38,7 +38,7 @@ pub(super) fn reliability(calibration: &Calibration) -> Vec<Bar> {
 /// The curve as the points of an SVG polyline; risk is drawn up to `top`.
 pub(super) fn risk_coverage(curve: &RiskCoverage, top: f64) -> String {
     let step = curve.points.len().div_ceil(POINTS).max(1);
-    let last = curve.points.last().filter(|_| (curve.points.len() - 1) % step != 0);
+    let last = curve.points.last().filter(|_| !(curve.points.len() - 1).is_multiple_of(step));
     let shown = curve.points.iter().step_by(step).chain(last);
     let point =
         |p: &super::abstention::Point| format!("{:.1},{:.1}", p.coverage * SIDE, SIDE - (p.risk / top).min(1.0) * SIDE);

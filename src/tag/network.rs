@@ -55,7 +55,7 @@ impl Precision {
 enum Classifier {
     Bert(BertForSequenceClassification),
     Roberta(RobertaForSequenceClassification),
-    Deberta(Deberta),
+    Deberta(Box<Deberta>),
 }
 
 /// A sequence classifier with its variables.
@@ -131,7 +131,7 @@ impl Network {
             }
             Family::Deberta => {
                 let config: deberta::Config = serde_json::from_value(json).map_err(|error| fail(error.to_string()))?;
-                Classifier::Deberta(Deberta::new(&root, &config, labels.len() as i64))
+                Classifier::Deberta(Box::new(Deberta::new(&root, &config, labels.len() as i64)))
             }
         };
         // RoBERTa numbers positions from the padding id on, which costs two.
@@ -141,7 +141,6 @@ impl Network {
 
     /// Logits, shape (batch, labels), of token ids, attention mask and segments, each of shape (batch, length).
     ///
-    #[must_use]
     pub fn forward(&self, ids: &Tensor, mask: &Tensor, segments: &Tensor, train: bool) -> Tensor {
         match &self.classifier {
             Classifier::Bert(net) => net.forward_t(Some(ids), Some(mask), Some(segments), None, None, train).logits,

@@ -1,5 +1,7 @@
 //! The one integration binary.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot unwrap fails, which is its purpose")]
+
 mod attribute;
 mod clean;
 mod evaluate;
