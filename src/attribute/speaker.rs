@@ -94,60 +94,82 @@ impl Reader<'_> {
         if verbs.is_empty() {
             return self.after_quotation(scan);
         }
-        for verb in verbs {
-            let last = verb + scan.tokens[verb..].iter().take_while(|token| token.is(Role::Say)).count();
-            let rest = &scan.tokens[last..scan.tokens.len().min(last + THAT_WITHIN)];
-            let opens = rest.iter().any(|token| token.is(Role::That) && !token.quoted)
-                || (last..=scan.tokens.len().min(last + THAT_WITHIN)).any(|i| self.gap_is(scan, i, ':'));
-            // "…, zo heeft X gezegd", "…, a annoncé X": the clause begins with small words.
-            let small = |token: &Token| !token.after_break && (token.is(Role::Auxiliary) || token.is(Role::Stop));
-            let begin = (0..verb)
-                .rev()
-                .take_while(|&i| {
-                    !scan.tokens[i + 1].after_break
-                        && (small(&scan.tokens[i]) || scan.tokens[i].after_break && scan.tokens[i].is_function_word())
-                })
-                .last()
-                .unwrap_or(verb);
-            let after_clause = begin > 0 && self.gap_is(scan, begin, ',');
-            let follows_quote = verb > 0 && scan.tokens[verb - 1].quoted;
-            if !(quotes || opens || after_clause || scan.tokens[verb].is(Role::Judge)) {
-                continue;
-            }
-            let verb_pronouns: Vec<_> = scan.tokens[verb].pronouns().collect();
-            if !verb_pronouns.is_empty() {
-                return Some(Speaker::Pronoun(verb_pronouns, scan.tokens[verb].span));
-            }
-            let before = self.preceding(scan, verb);
-            let after = self.following(scan, last);
-            let nearest = verb
-                .checked_sub(1)
-                .map(|i| &scan.tokens[i])
-                .filter(|token| !scan.tokens[verb].after_break && !token.quoted);
-            if nearest.is_some_and(|token| {
-                token.pronouns().next().is_some() || token.is(Role::Own) || token.is(Role::Title) && !token.capital
-            }) {
-                return self.phrase(scan, verb - 1..verb);
-            }
-            let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
-            let inverted =
-                scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
-            let apposition = scan.names().iter().any(|run| *run == before || run.end == verb)
-                || !before.contains(&verb.saturating_sub(1));
-            let speaker = if follows_quote || adverbial || after_clause && (inverted || !apposition) {
-                self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
-            } else {
-                self.phrase(scan, before).or_else(|| self.subject_after(scan, after))
-            };
-            if speaker.is_some() {
-                return speaker;
-            }
-            if follows_quote {
-                // "– … – powiedział w Sejmie.": the subject is left out.
-                return Some(Speaker::Pronoun(vec![Gender::Masculine, Gender::Feminine], scan.tokens[verb].span));
-            }
+        verbs.into_iter().filter(|&verb| self.reports(scan, verb, quotes)).find_map(|verb| self.subject(scan, verb))
+    }
+
+    /// Whether a verb of saying has something that it reports.
+    fn reports(&self, scan: &Scan, verb: usize, quotes: bool) -> bool {
+        let last = last_of(scan, verb);
+        let rest = &scan.tokens[last..scan.tokens.len().min(last + THAT_WITHIN)];
+        let opens = rest.iter().any(|token| (token.is(Role::That) || token.is(Role::Reported)) && !token.quoted)
+            || (last..=scan.tokens.len().min(last + THAT_WITHIN)).any(|i| self.gap_is(scan, i, ':'))
+            || last < scan.tokens.len() && self.gap_is(scan, last, ',');
+        let begin = self.clause_of_verb(scan, verb);
+        quotes || opens || begin > 0 && self.gap_is(scan, begin, ',') || scan.tokens[verb].is(Role::Judge)
+    }
+
+    /// Where the small words before a verb begin: "…, zo heeft X gezegd", "…, a annoncé X".
+    fn clause_of_verb(&self, scan: &Scan, verb: usize) -> usize {
+        let small = |token: &Token| !token.after_break && (token.is(Role::Auxiliary) || token.is(Role::Stop));
+        (0..verb)
+            .rev()
+            .take_while(|&i| {
+                !scan.tokens[i + 1].after_break
+                    && (small(&scan.tokens[i]) || scan.tokens[i].after_break && scan.tokens[i].is_function_word())
+            })
+            .last()
+            .unwrap_or(verb)
+    }
+
+    /// The subject of a verb of saying, before or after it.
+    fn subject(&self, scan: &Scan, verb: usize) -> Option<Speaker> {
+        let last = last_of(scan, verb);
+        let verb_pronouns: Vec<_> = scan.tokens[verb].pronouns().collect();
+        if !verb_pronouns.is_empty() {
+            return Some(Speaker::Pronoun(verb_pronouns, scan.tokens[verb].span));
         }
-        None
+        let nearest = verb
+            .checked_sub(1)
+            .map(|i| &scan.tokens[i])
+            .filter(|token| !scan.tokens[verb].after_break && !token.quoted);
+        if nearest.is_some_and(|token| {
+            token.pronouns().next().is_some() || token.is(Role::Own) || token.is(Role::Title) && !token.capital
+        }) {
+            return self.phrase(scan, verb - 1..verb);
+        }
+        let after_clause = {
+            let begin = self.clause_of_verb(scan, verb);
+            begin > 0 && self.gap_is(scan, begin, ',')
+        };
+        let follows_quote = verb > 0 && scan.tokens[verb - 1].quoted;
+        let before = self.preceding(scan, verb);
+        let after = self.following(scan, last);
+        let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
+        let inverted =
+            scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
+        // "Minsk, zegt Kemper, …": what is put in ends at a comma again.
+        let put_in = after_clause
+            && self.has_name(scan, &after)
+            && (after.end == scan.tokens.len() || scan.tokens[after.end].after_break);
+        let apposition = !put_in
+            && (scan.names().iter().any(|run| *run == before || run.end == verb)
+                || !before.contains(&verb.saturating_sub(1)));
+        let speaker = if follows_quote || after_clause && (inverted || !apposition) {
+            self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
+        } else if adverbial && (self.has_name(scan, &after) || !self.has_name(scan, &before)) {
+            self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
+        } else {
+            self.phrase(scan, before).or_else(|| self.subject_after(scan, after))
+        };
+        // "– … – powiedział w Sejmie.": the subject is left out.
+        let left_out = || Speaker::Pronoun(vec![Gender::Masculine, Gender::Feminine], scan.tokens[verb].span);
+        speaker.or_else(|| (follows_quote || self.habits.names_inflect && verb == 0).then(left_out))
+    }
+
+    /// Whether a name, or a title, stands in the range, and not only where something happened.
+    fn has_name(&self, scan: &Scan, range: &Range<usize>) -> bool {
+        range.clone().any(|i| scan.tokens[i].is(Role::Title) || scan.tokens[i].pronouns().next().is_some())
+            || scan.names().iter().any(|run| range.contains(&run.start) && self.is_name(scan, run, range.end))
     }
 
     /// The phrase after a verb, unless it only says where or how.
@@ -216,7 +238,16 @@ impl Reader<'_> {
             // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
             return clause(nearest.start);
         }
-        nearest
+        // "Kemper, hoogleraar in Gent, zegt", "Азарёнок, между прочим, сказал": the name stands before a clause without.
+        let mut further = nearest.clone();
+        while !self.has_name(scan, &further) && further.start > 0 && !scan.tokens[further.start - 1].quoted {
+            further = clause(further.start);
+            let led = scan.tokens[further.clone()].first();
+            if led.is_some_and(|token| token.is(Role::Preposition)) {
+                return nearest;
+            }
+        }
+        if self.has_name(scan, &further) { further } else { nearest }
     }
 
     /// Reads the head of a phrase: a pronoun, a name, or a description.
@@ -329,4 +360,9 @@ impl Reader<'_> {
         let span = Span::new(scan.tokens[range.start].span.start, scan.tokens[range.end - 1].span.end);
         span.of(self.text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
+}
+
+/// One past the last word of a verb of saying.
+fn last_of(scan: &Scan, verb: usize) -> usize {
+    verb + scan.tokens[verb..].iter().take_while(|token| token.is(Role::Say)).count()
 }
