@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::lexicon::{Habits, Role};
 use super::names::{Names, without_titles};
 use super::scan::{Scan, Token};
-use super::targets::{Gender, Meaning};
+use super::targets::{Gender, Meaning, Targets};
 use super::voice::people;
 use crate::schema::{Holder, Span};
 
@@ -23,12 +23,15 @@ pub(super) struct Reader<'a> {
     pub(super) text: &'a str,
     pub(super) names: &'a Names,
     pub(super) habits: Habits,
+    pub(super) targets: &'a Targets,
 }
 
 /// Quoted words that are a phrase taken up rather than speech.
 const LONGEST_FRAGMENT: usize = 2;
 /// Words that a phrase may have.
 const LONGEST_PHRASE: usize = 9;
+/// Words that a description before its verb may have.
+const LONGEST_NOUN: usize = 5;
 /// Words before the subject of a sentence, titles included.
 const SUBJECT_WITHIN: usize = 5;
 /// Words between a verb of saying and the clause that it reports.
@@ -163,7 +166,10 @@ impl Reader<'_> {
         };
         // "– … – powiedział w Sejmie.": the subject is left out.
         let left_out = || Speaker::Pronoun(vec![Gender::Masculine, Gender::Feminine], scan.tokens[verb].span);
-        speaker.or_else(|| (follows_quote || self.habits.names_inflect && verb == 0).then(left_out))
+        speaker.or_else(|| {
+            let bare = self.habits.names_inflect && (verb == 0 || after_clause && last < scan.tokens.len() && scan.tokens[last].after_break);
+            (follows_quote || bare).then(left_out)
+        })
     }
 
     /// Whether a name, or a title, stands in the range, and not only where something happened.
@@ -228,7 +234,7 @@ impl Reader<'_> {
         if verb > 0 && scan.tokens[verb].after_break && scan.tokens[verb - 1].quoted {
             return verb..verb;
         }
-        let nearest = clause(verb);
+        let mut nearest = clause(verb);
         let relative = scan.tokens[nearest.clone()]
             .first()
             .is_some_and(|token| token.is(Role::Stop) || token.is(Role::Preposition));
@@ -236,7 +242,7 @@ impl Reader<'_> {
             scan.tokens[verb].after_break && relative || nearest.is_empty() && scan.tokens[nearest.start].after_break;
         if verb > 0 && apart && nearest.start > 0 && !scan.tokens[nearest.start - 1].quoted {
             // "Vincuk, met wie wij het oneens zijn, zegt": the subject stands before the relative clause.
-            return clause(nearest.start);
+            nearest = clause(nearest.start);
         }
         // "Kemper, hoogleraar in Gent, zegt", "Азарёнок, между прочим, сказал": the name stands before a clause without.
         let mut further = nearest.clone();
@@ -285,11 +291,13 @@ impl Reader<'_> {
         if scan.tokens[around].iter().any(|token| token.is(Role::Anonymous) && !token.quoted) {
             return Some(Speaker::Known(Holder::Unnamed));
         }
-        Some(Speaker::Known(Holder::Named(self.describe(scan, start..range.end))))
+        // Before a verb the phrase ends where the verb begins; after it, further words may follow.
+        let whole = scan.tokens.get(range.end).is_some_and(|token| token.is(Role::Say)) && range.end - start <= LONGEST_NOUN;
+        Some(Speaker::Known(Holder::Named(self.describe(scan, start..range.end, whole))))
     }
 
     /// The name at the end of a phrase's head ("politicoloog Jeroen Hoekman"), or else the phrase.
-    pub(super) fn describe(&self, scan: &Scan, range: Range<usize>) -> String {
+    pub(super) fn describe(&self, scan: &Scan, range: Range<usize>, whole: bool) -> String {
         let head = (range.start + 1..range.end)
             .find(|&i| scan.tokens[i].is(Role::Preposition) && !scan.tokens[i].is(Role::Particle))
             .unwrap_or(range.end);
@@ -299,7 +307,11 @@ impl Reader<'_> {
             .find(|run| run.start >= range.start && run.start < head && self.is_name(scan, run, head));
         match run {
             Some(run) => self.name(scan, run.start..run.end.min(range.end)),
-            None => self.slice(scan, self.noun_phrase(scan, range)),
+            None => {
+                let span = Span::new(scan.tokens[range.start].span.start, scan.tokens[range.end - 1].span.end);
+                let phrase = if whole { range } else { self.noun_phrase(scan, range) };
+                self.alias(scan, span).unwrap_or_else(|| self.slice(scan, phrase))
+            }
         }
     }
 
@@ -321,6 +333,19 @@ impl Reader<'_> {
         let known = self.is_known(scan, run.clone());
         // "Putin's spokesman": the genitive is split off at its apostrophe.
         if scan.tokens.get(run.end).is_some_and(|token| token.folded == "s" && !token.after_break) {
+            return false;
+        }
+        let body = scan.mentions.iter().any(|(span, meaning)| {
+            span.overlaps(scan.tokens[run.start].span)
+                && (matches!(meaning, Meaning::Word(_) | Meaning::Member(_))
+                    || matches!(meaning, Meaning::Actor(_, Gender::Neuter | Gender::Plural)))
+        });
+        let genitive = run.start > 0 && {
+            let before = &scan.tokens[run.start - 1];
+            !before.after_break && !before.is_function_word() && !before.is(Role::Say)
+                || before.is(Role::Determiner) && run.start > 1 && !scan.tokens[run.start - 2].is_function_word() && !before.after_break && self.habits.capital_nouns && !scan.tokens[run.start - 2].is(Role::Say)
+        };
+        if body && genitive || self.habits.capital_nouns && genitive && scan.tokens[run.start - 1].is(Role::Determiner) {
             return false;
         }
         if run.len() > 1 || known {
@@ -354,6 +379,14 @@ impl Reader<'_> {
             Some(full) => full.to_owned(),
             None => self.slice(scan, run),
         }
+    }
+
+    /// Whom a description means, if the article names them.
+    pub(super) fn alias(&self, scan: &Scan, span: Span) -> Option<String> {
+        scan.mentions.iter().filter(|(at, _)| at.overlaps(span)).find_map(|&(_, meaning)| match meaning {
+            Meaning::Alias(number) => self.names.mentioned(self.targets.alias(number)),
+            _ => None,
+        })
     }
 
     fn slice(&self, scan: &Scan, range: Range<usize>) -> String {

@@ -1,5 +1,6 @@
 //! Who utters each sentence: reporting clauses, the quotations that go on after them, and pronouns led back to names.
 
+use super::interview::{Interview, Turn};
 use super::lexicon::Role;
 use super::scan::Scan;
 use super::speaker::{Reader, Speaker};
@@ -22,11 +23,13 @@ const REACH: usize = 3;
 /// Of the words of a sentence, how many in quotation marks make it a quotation: a shorter one is a phrase taken up.
 const QUOTED_SHARE: (usize, usize) = (6, 10);
 
-pub(super) fn voices(reader: &Reader, scans: &[Scan]) -> Vec<Voice> {
+pub(super) fn voices(reader: &Reader, scans: &[Scan], dashes: &[char]) -> Vec<Voice> {
+    let interview = Interview::read(reader, scans, dashes);
     let mut voices: Vec<Voice> = Vec::with_capacity(scans.len());
     for (i, scan) in scans.iter().enumerate() {
         let quoted = scan.tokens.len() - scan.unquoted();
-        let told = reader.speaker(scan);
+        let turn = interview.as_ref().and_then(|interview| interview.turns[i].map(|turn| (turn, &interview.speaker)));
+        let told = if matches!(turn, Some((Turn::Question, _))) { None } else { reader.speaker(scan) };
         let speech = if quoted > 2 { Speech::Direct } else { Speech::Indirect };
         let voice = match told {
             Some(Speaker::Known(holder)) => Voice { holder, speech, pronoun: None, told: true },
@@ -34,6 +37,14 @@ pub(super) fn voices(reader: &Reader, scans: &[Scan]) -> Vec<Voice> {
                 let holder = antecedent(reader, scans, &voices, i, &genders)
                     .map_or_else(|| last_speaker(reader, scans, &voices), Holder::Named);
                 Voice { holder, speech, pronoun: Some(span), told: true }
+            }
+            None if turn.is_some() => {
+                let holder = match turn {
+                    Some((Turn::Answer, speaker)) => Holder::Named(speaker.clone()),
+                    _ => Holder::Author,
+                };
+                let speech = if holder == Holder::Author { Speech::None } else { Speech::Direct };
+                Voice { holder, speech, pronoun: None, told: false }
             }
             None if is_quotation(scan) => {
                 let holder = continued(reader, scans, &voices, i);
@@ -125,7 +136,11 @@ pub(super) fn people(reader: &Reader, scan: &Scan) -> Vec<Person> {
         let run = runs.iter().find(|run| {
             scan.tokens[run.start].span.start <= span.start && span.end <= scan.tokens[run.end - 1].span.end
         });
-        let name = run.map_or_else(|| span.of(reader.text).to_owned(), |run| reader.name(scan, run.clone()));
+        let name = match (reader.alias(scan, span), run) {
+            (Some(name), _) => name,
+            (None, Some(run)) => reader.name(scan, run.clone()),
+            (None, None) => span.of(reader.text).to_owned(),
+        };
         covered.push(
             run.map_or(span, |run| Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end)),
         );
