@@ -7,7 +7,7 @@ use super::names::{Names, without_titles};
 use super::scan::{Scan, Token};
 use super::targets::{Gender, Meaning, Targets};
 use super::voice::people;
-use crate::schema::{Holder, Span};
+use crate::schema::{BlockKind, Holder, Span};
 
 /// The subject of a reporting clause.
 #[derive(Debug, PartialEq)]
@@ -48,6 +48,9 @@ impl Reader<'_> {
 
     /// "Hendrikx is minder enthousiast: wie …": somebody named at the start, and a colon before the end.
     fn announcing(&self, scan: &Scan) -> Option<Speaker> {
+        if scan.sentence.block == BlockKind::Title {
+            return None;
+        }
         let colon = (1..scan.tokens.len()).find(|&i| self.gap_is(scan, i, ':'))?;
         let person = people(self, scan)
             .into_iter()
@@ -273,12 +276,14 @@ impl Reader<'_> {
             .take_while(|token| {
                 token.is(Role::Determiner)
                     || token.is(Role::Stop)
-                    || token.is(Role::Preposition)
+                    // "В Минтрансе называют": only where cases tell a subject does a place speak.
+                    || token.is(Role::Preposition) && self.habits.names_inflect
                     || token.is(Role::Auxiliary)
             })
             .count();
         let start = range.start + skipped;
-        if start >= range.end {
+        let led = scan.tokens.get(start).is_some_and(|token| token.is(Role::Preposition) || token.folded.starts_with(|c: char| c.is_ascii_digit()));
+        if start >= range.end || led {
             return None;
         }
         if let [title] = &scan.tokens[start..range.end]
