@@ -314,7 +314,7 @@ impl Reader<'_> {
             Some(run) => self.name(scan, run.start..run.end.min(range.end)),
             None => {
                 let span = Span::new(scan.tokens[range.start].span.start, scan.tokens[range.end - 1].span.end);
-                let phrase = if whole { range } else { self.noun_phrase(scan, range) };
+                let phrase = if whole { self.with_named_places(scan, range) } else { self.noun_phrase(scan, range) };
                 self.alias(scan, span).unwrap_or_else(|| self.slice(scan, phrase))
             }
         }
@@ -330,7 +330,16 @@ impl Reader<'_> {
             (true, _) => 2,
             _ => 0,
         };
-        range.start..range.end.min(noun + tail)
+        self.with_named_places(scan, range.start..range.end.min(noun + tail))
+    }
+
+    /// A description less what it has with it, unless that has a name: "a blogger in Liège", but "a man" on the roof.
+    fn with_named_places(&self, scan: &Scan, range: Range<usize>) -> Range<usize> {
+        let tail = (range.start + 1..range.end).find(|&i| scan.tokens[i].is(Role::Preposition));
+        match tail {
+            Some(tail) if !self.habits.capital_nouns && !scan.tokens[tail..range.end].iter().any(|token| token.capital) => range.start..tail,
+            _ => range,
+        }
     }
 
     /// Whether a run of capitals is a name of its own and not an adjective, or a common noun, of the phrase.
@@ -372,6 +381,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn is_known(&self, scan: &Scan, run: Range<usize>) -> bool {
+        let run = without_titles(scan, run, self.habits);
         let words: Vec<String> = scan.tokens[run].iter().map(|token| token.folded.clone()).collect();
         self.names.fullest(&words).is_some()
     }

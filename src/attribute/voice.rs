@@ -14,6 +14,8 @@ pub(super) struct Voice {
     pub(super) speech: Speech,
     /// The pronoun that stands for the speaker.
     pub(super) pronoun: Option<Span>,
+    /// Whom the pronoun that begins a sentence of the author's means.
+    pub(super) subject: Option<String>,
     /// Whether the sentence tells itself who speaks.
     told: bool,
 }
@@ -32,11 +34,11 @@ pub(super) fn voices(reader: &Reader, scans: &[Scan], dashes: &[char]) -> Vec<Vo
         let told = if matches!(turn, Some((Turn::Question, _))) { None } else { reader.speaker(scan) };
         let speech = if quoted > 2 { Speech::Direct } else { Speech::Indirect };
         let voice = match told {
-            Some(Speaker::Known(holder)) => Voice { holder, speech, pronoun: None, told: true },
+            Some(Speaker::Known(holder)) => Voice { holder, speech, pronoun: None, subject: None, told: true },
             Some(Speaker::Pronoun(genders, span)) => {
                 let holder = antecedent(reader, scans, &voices, i, &genders)
                     .map_or_else(|| last_speaker(reader, scans, &voices), Holder::Named);
-                Voice { holder, speech, pronoun: Some(span), told: true }
+                Voice { holder, speech, pronoun: Some(span), subject: None, told: true }
             }
             None if turn.is_some() => {
                 let holder = match turn {
@@ -44,11 +46,11 @@ pub(super) fn voices(reader: &Reader, scans: &[Scan], dashes: &[char]) -> Vec<Vo
                     _ => Holder::Author,
                 };
                 let speech = if holder == Holder::Author { Speech::None } else { Speech::Direct };
-                Voice { holder, speech, pronoun: None, told: false }
+                Voice { holder, speech, pronoun: None, subject: None, told: false }
             }
             None if is_quotation(scan) => {
                 let holder = continued(reader, scans, &voices, i);
-                Voice { holder, speech: Speech::Direct, pronoun: None, told: false }
+                Voice { holder, speech: Speech::Direct, pronoun: None, subject: None, told: false }
             }
             None if scan.tokens.iter().any(|token| token.is(Role::Reported) && !token.quoted)
                 && i > 0
@@ -56,7 +58,12 @@ pub(super) fn voices(reader: &Reader, scans: &[Scan], dashes: &[char]) -> Vec<Vo
             {
                 Voice { speech: Speech::Indirect, pronoun: None, told: false, ..voices[i - 1].clone() }
             }
-            None => Voice { holder: Holder::Author, speech: Speech::None, pronoun: None, told: false },
+            None => {
+                let genders: Vec<_> = scan.tokens.first().map(|token| token.pronouns().collect()).unwrap_or_default();
+                let person = genders.iter().any(|gender| matches!(gender, Gender::Masculine | Gender::Feminine));
+                let subject = person.then(|| antecedent(reader, scans, &voices, i, &genders)).flatten();
+                Voice { holder: Holder::Author, speech: Speech::None, pronoun: None, subject, told: false }
+            }
         };
         voices.push(voice);
     }
