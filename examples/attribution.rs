@@ -214,12 +214,12 @@ impl Names {
             let given = long[..long.len() - short.len()].iter().all(|word| word.1);
             let same = long[long.len() - short.len()..].iter().zip(short).all(|(a, b)| self.same(language, &a.0, &b.0));
             let people = short.last().is_some_and(|word| word.1);
-            (same && !short.is_empty() && (long.len() == short.len() || given && people), a == b)
+            same && !short.is_empty() && (long.len() == short.len() || given && people)
         };
         let (mut left, right): (Vec<_>, Vec<_>) = (coded.split(" & ").collect(), found.split(" & ").collect());
         let all = left.len() == right.len();
         let matched = right.iter().filter(|found| {
-            let at = left.iter().position(|coded| one(coded, found).0);
+            let at = left.iter().position(|coded| one(coded, found));
             at.map(|at| left.remove(at)).is_some()
         });
         let equal = matched.count() == right.len() && all;
@@ -255,7 +255,8 @@ impl Names {
         let common = short.chars().zip(long.chars()).take_while(|(a, b)| a == b).count();
         let (short, long) = (short.chars().count(), long.chars().count());
         let inflected = self.inflected.get(&language) == Some(&true);
-        a == b || common == short && long == short + 1 && a.ends_with('s') != b.ends_with('s')
+        a == b
+            || common == short && long == short + 1 && a.ends_with('s') != b.ends_with('s')
             || inflected && common >= 3 && common + 2 >= short && common + 3 >= long
     }
 }

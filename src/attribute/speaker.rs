@@ -170,7 +170,8 @@ impl Reader<'_> {
         // "– … – powiedział w Sejmie.": the subject is left out.
         let left_out = || Speaker::Pronoun(vec![Gender::Masculine, Gender::Feminine], scan.tokens[verb].span);
         speaker.or_else(|| {
-            let bare = self.habits.names_inflect && (verb == 0 || after_clause && last < scan.tokens.len() && scan.tokens[last].after_break);
+            let bare = self.habits.names_inflect
+                && (verb == 0 || after_clause && last < scan.tokens.len() && scan.tokens[last].after_break);
             (follows_quote || bare).then(left_out)
         })
     }
@@ -282,7 +283,10 @@ impl Reader<'_> {
             })
             .count();
         let start = range.start + skipped;
-        let led = scan.tokens.get(start).is_some_and(|token| token.is(Role::Preposition) || token.folded.starts_with(|c: char| c.is_ascii_digit()));
+        let led = scan
+            .tokens
+            .get(start)
+            .is_some_and(|token| token.is(Role::Preposition) || token.folded.starts_with(|c: char| c.is_ascii_digit()));
         if start >= range.end || led {
             return None;
         }
@@ -297,7 +301,8 @@ impl Reader<'_> {
             return Some(Speaker::Known(Holder::Unnamed));
         }
         // Before a verb the phrase ends where the verb begins; after it, further words may follow.
-        let whole = scan.tokens.get(range.end).is_some_and(|token| token.is(Role::Say)) && range.end - start <= LONGEST_NOUN;
+        let whole =
+            scan.tokens.get(range.end).is_some_and(|token| token.is(Role::Say)) && range.end - start <= LONGEST_NOUN;
         Some(Speaker::Known(Holder::Named(self.describe(scan, start..range.end, whole))))
     }
 
@@ -337,7 +342,11 @@ impl Reader<'_> {
     fn with_named_places(&self, scan: &Scan, range: Range<usize>) -> Range<usize> {
         let tail = (range.start + 1..range.end).find(|&i| scan.tokens[i].is(Role::Preposition));
         match tail {
-            Some(tail) if !self.habits.capital_nouns && !scan.tokens[tail..range.end].iter().any(|token| token.capital) => range.start..tail,
+            Some(tail)
+                if !self.habits.capital_nouns && !scan.tokens[tail..range.end].iter().any(|token| token.capital) =>
+            {
+                range.start..tail
+            }
             _ => range,
         }
     }
@@ -357,9 +366,15 @@ impl Reader<'_> {
         let genitive = run.start > 0 && {
             let before = &scan.tokens[run.start - 1];
             !before.after_break && !before.is_function_word() && !before.is(Role::Say)
-                || before.is(Role::Determiner) && run.start > 1 && !scan.tokens[run.start - 2].is_function_word() && !before.after_break && self.habits.capital_nouns && !scan.tokens[run.start - 2].is(Role::Say)
+                || before.is(Role::Determiner)
+                    && run.start > 1
+                    && !scan.tokens[run.start - 2].is_function_word()
+                    && !before.after_break
+                    && self.habits.capital_nouns
+                    && !scan.tokens[run.start - 2].is(Role::Say)
         };
-        if body && genitive || self.habits.capital_nouns && genitive && scan.tokens[run.start - 1].is(Role::Determiner) {
+        if body && genitive || self.habits.capital_nouns && genitive && scan.tokens[run.start - 1].is(Role::Determiner)
+        {
             return false;
         }
         if run.len() > 1 || known {
