@@ -1,5 +1,6 @@
 //! Where a target is present: named, or carried by a description or pronoun.
 
+use super::lexicon::Role;
 use super::scan::Scan;
 use super::speaker::Reader;
 use super::targets::Meaning;
@@ -26,7 +27,7 @@ pub(super) fn present(reader: &Reader, scans: &[Scan], voices: &[Voice], targets
             let before = all.iter().flatten().any(|found| found.target == target);
             let carried = || match pronoun {
                 Some((span, Meaning::Actor(of, _))) if of == target => Some(span),
-                _ if before => described(scan, target),
+                _ if before => described(scan, target).or_else(|| pointed(scans, i, &all, target, &voices[i])),
                 _ => None,
             };
             if let Some(mention) = named(scan, target) {
@@ -76,6 +77,18 @@ fn named(scan: &Scan, target: usize) -> Option<Span> {
 
 fn described(scan: &Scan, target: usize) -> Option<Span> {
     scan.mentions.iter().find(|(_, meaning)| *meaning == Meaning::Carried(target)).map(|&(span, _)| span)
+}
+
+/// What points back, where the sentence before, in the same paragraph, has this target and no other, and this one has
+/// none by name: "Deze steun …", "Dort …".
+fn pointed(scans: &[Scan], i: usize, all: &[Vec<Found>], target: usize, voice: &Voice) -> Option<Span> {
+    let before = i.checked_sub(1)?;
+    let scan = &scans[i];
+    let near = scans[before].sentence.paragraph == scan.sentence.paragraph;
+    let alone = all[before].len() == 1 && all[before][0].target == target;
+    let other = scan.mentions.iter().any(|(_, meaning)| meaning.is_actor());
+    let back = scan.tokens.iter().find(|token| token.is(Role::Back) && voice.pronoun != Some(token.span))?;
+    (near && alone && !other).then_some(back.span)
 }
 
 /// The pronoun of a reporting clause, where its speaker acts for somebody of the lists.

@@ -6,13 +6,14 @@ use super::scan::Scan;
 use super::speaker::Reader;
 use super::targets::Meaning;
 use super::voice::{Voice, people};
-use crate::schema::Holder;
+use crate::schema::{Holder, Presence};
 
 /// The voice, unless the sentence is about what somebody else, named first, says or does toward the target.
 pub(super) fn holder(reader: &Reader, scan: &Scan, voice: &Voice, found: &Found) -> Holder {
     if voice.holder != Holder::Author {
         return voice.holder.clone();
     }
+    let pronoun = voice.subject.clone().filter(|_| found.presence == Presence::Named);
     let actor = people(reader, scan).into_iter().find(|person| {
         let first = scan.tokens.iter().position(|token| token.span.end > person.at.start).unwrap_or(0);
         let subject = !scan.tokens[..first].iter().any(|token| {
@@ -28,5 +29,5 @@ pub(super) fn holder(reader: &Reader, scan: &Scan, voice: &Voice, found: &Found)
         });
         subject && other && verb
     });
-    actor.map_or(Holder::Author, |person| Holder::Named(person.name))
+    actor.map(|person| person.name).or(pronoun).map_or(Holder::Author, Holder::Named)
 }

@@ -69,6 +69,8 @@ pub(super) enum Role {
     Particle,
     /// The first person: the author, or whoever is quoted.
     Own,
+    /// Points back to what was just spoken of.
+    Back,
     Pronoun(Gender),
 }
 
@@ -97,6 +99,7 @@ struct Lists {
     anonymous: Vec<String>,
     particles: Vec<String>,
     own: Vec<String>,
+    back: Vec<String>,
     names_inflect: bool,
     capital_nouns: bool,
     pronouns: Pronouns,
@@ -182,6 +185,7 @@ impl Lists {
             (&self.anonymous, Role::Anonymous),
             (&self.particles, Role::Particle),
             (&self.own, Role::Own),
+            (&self.back, Role::Back),
             (&self.pronouns.masculine, Role::Pronoun(Gender::Masculine)),
             (&self.pronouns.feminine, Role::Pronoun(Gender::Feminine)),
             (&self.pronouns.neuter, Role::Pronoun(Gender::Neuter)),

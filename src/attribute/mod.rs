@@ -9,6 +9,7 @@
 mod carry;
 mod fold;
 mod holder;
+mod interview;
 mod lexicon;
 mod names;
 mod pattern;
@@ -33,8 +34,8 @@ pub fn attribute(text: &str, sentences: &[Sentence], targets: &Targets, lexicon:
     quotes::mark(text, &mut scans, lexicon);
     let habits = lexicon.habits(sentences.first().map_or(Language::Nl, |sentence| sentence.language));
     let names = names::Names::new(text, &scans, habits);
-    let reader = speaker::Reader { text, names: &names, habits };
-    let voices = voice::voices(&reader, &scans);
+    let reader = speaker::Reader { text, names: &names, habits, targets };
+    let voices = voice::voices(&reader, &scans, &lexicon.dashes);
     let present = carry::present(&reader, &scans, &voices, targets.ids().len());
     let ids: Vec<&str> = targets.ids().collect();
     let mut claims = Vec::new();

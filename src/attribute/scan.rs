@@ -71,7 +71,9 @@ impl Scan {
             let first = tokens.partition_point(|token| token.span.end <= span.start);
             for token in tokens[first..].iter_mut().take_while(|token| token.span.start < span.end) {
                 // A role of several words belongs to all of them; a word inside a hyphenated one plays none.
-                if span.contains(token.span) && !token.is(role) {
+                // But for titles: "NAVO-chef", "US-Außenminister".
+                let all = span.contains(token.span) || role == Role::Title && span.end == token.span.end;
+                if all && !token.is(role) {
                     token.roles.push(role);
                 }
             }

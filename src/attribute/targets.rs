@@ -15,6 +15,8 @@ pub const EMBEDDED_TARGETS: &str = include_str!("../../data/targets.toml");
 pub struct Targets {
     targets: Vec<Target>,
     matchers: BTreeMap<Language, Matcher<Meaning>>,
+    /// The names that descriptions mean.
+    aliases: Vec<String>,
 }
 
 struct Target {
@@ -52,6 +54,9 @@ struct File {
     /// Actors that are no target: they hold positions, and compete for pronouns.
     #[serde(default)]
     others: BTreeMap<Language, Actors>,
+    /// By name: the descriptions that mean whoever bears it.
+    #[serde(default)]
+    aliases: BTreeMap<Language, BTreeMap<String, Vec<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +132,8 @@ pub(super) enum Meaning {
     Not(usize),
     /// Somebody else.
     Other(Gender),
+    /// A description of somebody whose name is kept by its number.
+    Alias(usize),
 }
 
 impl Targets {
@@ -169,6 +176,14 @@ impl Targets {
                 list.extend(entries.iter().map(|entry| (entry.as_str(), Meaning::Other(gender))));
             }
         }
+        let mut aliases = Vec::new();
+        for (&language, names) in &file.aliases {
+            let list = lists.entry(language).or_default();
+            for (name, entries) in names {
+                list.extend(entries.iter().map(|entry| (entry.as_str(), Meaning::Alias(aliases.len()))));
+                aliases.push(name.clone());
+            }
+        }
         let matchers = lists
             .into_iter()
             .map(|(language, list)| match Matcher::new(list) {
@@ -184,7 +199,7 @@ impl Targets {
                 names: target.words.into_iter().map(|(language, words)| (language, words.name)).collect(),
             })
             .collect();
-        Ok(Self { targets, matchers })
+        Ok(Self { targets, matchers, aliases })
     }
 
     /// The default study: Russia and the West.
@@ -209,6 +224,11 @@ impl Targets {
         target.and_then(|target| target.names.get(&language)).map_or(id, String::as_str)
     }
 
+    /// The name that a description means.
+    pub(super) fn alias(&self, number: usize) -> &str {
+        &self.aliases[number]
+    }
+
     /// What the words of a sentence stand for, by start; what an exclusion covers is gone, and so is a match inside
     /// a longer one of the same target.
     pub(super) fn find(&self, language: Language, source: &str, folded: &Folded) -> Vec<(Span, Meaning)> {
@@ -222,12 +242,16 @@ impl Targets {
         let mut kept: Vec<(Span, Meaning)> = Vec::new();
         for &(span, &meaning) in &all {
             let covered = |&(longer, other): &(Span, Meaning)| {
-                longer.contains(span) && other.target() == meaning.target() && !matches!(other, Meaning::Cue(_))
+                longer.contains(span)
+                    && other.target() == meaning.target()
+                    && !matches!(other, Meaning::Cue(_) | Meaning::Alias(_))
             };
             let gone = match meaning {
                 Meaning::Not(_) => true,
-                Meaning::Cue(_) => false,
-                Meaning::Other(_) => kept.iter().any(|kept| kept.0.contains(span)),
+                Meaning::Cue(_) | Meaning::Alias(_) => false,
+                Meaning::Other(_) => {
+                    kept.iter().any(|kept| kept.0.contains(span) && !matches!(kept.1, Meaning::Alias(_)))
+                }
                 _ => meaning.target().is_some_and(|target| excluded(span, target)) || kept.iter().any(covered),
             };
             if !gone {
@@ -251,7 +275,7 @@ impl Meaning {
             | Self::Member(target)
             | Self::Cue(target)
             | Self::Not(target) => Some(target),
-            Self::Other(_) => None,
+            Self::Other(_) | Self::Alias(_) => None,
         }
     }
 }
