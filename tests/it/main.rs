@@ -8,6 +8,7 @@ mod evaluate;
 mod ingest;
 mod model;
 mod report;
+mod reproduce;
 mod run;
 mod segment;
 mod support;
