@@ -48,7 +48,7 @@ pub fn compare(first: &[Item], second: &[Item], bootstrap: Bootstrap) -> Result<
     if let Some(item) = missing.first().copied().or(second.get(first.len())) {
         return Err(EvaluateError::Unmatched {
             count: missing.len().max(second.len().abs_diff(first.len())),
-            what: "pairs were given to one of the two models only",
+            what: "pairs given to one of the two models only",
             first: item.gold.id.clone(),
             remedy: "score both on the same labels",
         });

@@ -67,7 +67,7 @@ impl Items {
         let strays = predictions.iter().filter(|p| !known.contains(p.id.as_str())).map(|p| p.id.as_str());
         refuse(
             strays,
-            "predictions are for rows that the labels do not have",
+            "predictions for rows that the labels do not have",
             "score a run with the labels that it tagged",
         )?;
         let mut by_id: BTreeMap<&str, &Prediction> = BTreeMap::new();
@@ -93,7 +93,7 @@ impl Items {
                 }),
             }
         }
-        refuse(missing.into_iter(), "coded pairs have no prediction", "tag all of the labels' texts with the model")?;
+        refuse(missing.into_iter(), "coded pairs without a prediction", "tag all of the labels' texts with the model")?;
         if joined.items.is_empty() {
             let Self { unlabelled, not_relevant, .. } = joined;
             return Err(EvaluateError::Nothing { unlabelled, not_relevant });

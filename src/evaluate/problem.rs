@@ -16,7 +16,7 @@ pub enum EvaluateError {
         not_relevant: usize,
     },
     /// Coded rows without a prediction, or the reverse.
-    #[error("{count} {what}, the first is '{first}'\n  {remedy}")]
+    #[error("{what}: {count}, the first is '{first}'\n  {remedy}")]
     Unmatched {
         /// How many.
         count: usize,

@@ -181,14 +181,14 @@ impl Report {
             lines.push("All pairs are coded alike: macro-F1, F1 of favor and against, and MCC are not defined.".into());
         }
         if self.forced.articles < super::bootstrap::FEWEST_ARTICLES {
-            lines.push(format!("{} articles are too few for intervals.", self.forced.articles));
+            lines.push(format!("Too few articles for intervals: {}.", self.forced.articles));
         }
         let small = self.slices.iter().filter(|slice| slice.scores.is_none()).count();
         if small > 0 {
-            lines.push(format!("{small} slices have fewer than {} pairs and carry no figure.", self.least));
+            lines.push(format!("Slices with fewer than {} pairs carry no figure: {small}.", self.least));
         }
         if self.unlabelled > 0 {
-            lines.push(format!("{} rows are still to be filled in and were left out.", self.unlabelled));
+            lines.push(format!("Rows still to be filled in, left out: {}.", self.unlabelled));
         }
         if self.agreement.is_empty() {
             lines.push("No pair was coded twice: the human ceiling is unknown.".into());

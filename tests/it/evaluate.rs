@@ -170,7 +170,7 @@ fn a_model_does_not_differ_from_itself_and_a_better_one_does() {
     assert!(better.p.unwrap() < 0.01, "{better:?}");
     let error = compare(&right, &poor[1..], QUICK).unwrap_err();
     insta::assert_snapshot!(error, @"
-    1 pairs were given to one of the two models only, the first is 'r0'
+    pairs given to one of the two models only: 1, the first is 'r0'
       score both on the same labels
     ");
 }

@@ -48,7 +48,7 @@ type Cell<'a> = (&'a str, &'static str);
 /// article of which any row is coded counts as wholly coded.
 ///
 /// # Errors
-/// [`EvaluateError::Unmatched`] when coded rows are of articles outside the corpus or still to be filled in,
+/// [`EvaluateError::Unmatched`] when coded rows of articles outside the corpus or still to be filled in,
 /// [`EvaluateError::Inclusion`] when an inclusion probability is missing or impossible.
 pub fn corrected_index(
     corpus: &[CorpusArticle],
@@ -136,11 +136,11 @@ fn inclusions<'a>(corpus: &[CorpusArticle], coded: &'a [LabelRow]) -> Result<Has
     let strays = coded.iter().filter(|row| !known.contains(row.article.as_str())).collect();
     refuse(
         strays,
-        "coded rows are of articles that the run does not have",
+        "coded rows of articles that the run does not have",
         "give the sample that was drawn from this run",
     )?;
     let open = coded.iter().filter(|row| row.label.is_none()).collect();
-    refuse(open, "rows of the sample are not coded", "code all of it: a part is no random sample")?;
+    refuse(open, "rows of the sample that are not coded", "code all of it: a part is no random sample")?;
     let mut inclusions = HashMap::new();
     for row in coded {
         let valid = row.inclusion.filter(|p| *p > 0.0 && *p <= 1.0);

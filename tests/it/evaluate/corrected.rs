@@ -178,11 +178,11 @@ fn a_sample_that_is_none_is_refused() {
       only rows drawn by `standpunt sample` (its random stream) can correct an index
     ");
     insta::assert_snapshot!(error(LabelRow { inclusion: Some(0.5), ..row(0, 9, Code::Favor) }), @"
-    1 coded rows are of articles that the run does not have, the first is 'r0'
+    coded rows of articles that the run does not have: 1, the first is 'r0'
       give the sample that was drawn from this run
     ");
     insta::assert_snapshot!(error(LabelRow { inclusion: Some(0.5), label: None, ..row(0, 0, Code::Favor) }), @"
-    1 rows of the sample are not coded, the first is 'r0'
+    rows of the sample that are not coded: 1, the first is 'r0'
       code all of it: a part is no random sample
     ");
 }

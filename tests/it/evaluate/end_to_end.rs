@@ -89,7 +89,7 @@ fn the_two_streams_share_no_article() {
             let mut one =
                 record(&format!("a{article}"), sentence, &format!("Zin {sentence} van stuk {article}."), "favor");
             one.probabilities =
-                Probabilities::from([0.1, 0.1 + 0.01 * f64::from(article), 0.8 - 0.01 * f64::from(article)]);
+                Probabilities::from([0.1, 0.1 + 0.005 * f64::from(article), 0.8 - 0.005 * f64::from(article)]);
             records.push(one);
         }
     }
