@@ -105,7 +105,11 @@ impl ArticleView {
                 &mut title
             } else {
                 if last.replace((sentence.block, sentence.paragraph)) != Some((sentence.block, sentence.paragraph)) {
-                    paragraphs.push(ParagraphView { kind: sentence.block.name(), sentences: Vec::new(), notes: Vec::new() });
+                    paragraphs.push(ParagraphView {
+                        kind: sentence.block.name(),
+                        sentences: Vec::new(),
+                        notes: Vec::new(),
+                    });
                 }
                 match paragraphs.last_mut() {
                     Some(paragraph) => paragraph,
@@ -129,7 +133,8 @@ impl ArticleView {
             Some(language_name(text.language).into()),
             Some(text.path.clone()),
         ];
-        let original = corpus.texts.iter().position(|other| other.article == text.cluster && text.cluster != text.article);
+        let original =
+            corpus.texts.iter().position(|other| other.article == text.cluster && text.cluster != text.article);
         Self {
             id: article_id(article),
             lang: text.language.code(),
@@ -161,7 +166,8 @@ impl SentenceView {
             let ClaimView { label, target, holder, probabilities, .. } = &note.claim;
             format!("{label}: {target} — holder: {holder} — {probabilities}")
         };
-        let mark = |note: &NoteView| NoteMark { number: note.number, mark: note.claim.mark, label: note.claim.label.clone() };
+        let mark =
+            |note: &NoteView| NoteMark { number: note.number, mark: note.claim.mark, label: note.claim.label.clone() };
         Self {
             id,
             text,

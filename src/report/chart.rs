@@ -233,7 +233,14 @@ impl Chart {
             let height = (size.volume * row.articles as f64 / most.max(1) as f64).max(1.0);
             let label = format!("{}: {}", name(when), plural(row.articles, "article"));
             let x = scale.middle(when) - width / 2.0;
-            bars.push(Bar { x: round(x), y: round(bars_bottom - height), width: round(width), height: round(height), coarse, label });
+            bars.push(Bar {
+                x: round(x),
+                y: round(bars_bottom - height),
+                width: round(width),
+                height: round(height),
+                coarse,
+                label,
+            });
         }
         let labels = if small { 4 } else { (size.width / 80.0) as usize };
         let marks = axes.days.map_or(Vec::new(), |(start, end)| ticks(start, end, labels));
@@ -252,7 +259,9 @@ impl Chart {
             ticks: marks
                 .into_iter()
                 .map(|(day, label)| (round(scale.x(f64::from(day))), label))
-                .filter(|(x, label)| x + 6.5 * label.chars().count() as f64 <= scale.right + if axes.undated { -2.0 } else { 6.0 })
+                .filter(|(x, label)| {
+                    x + 6.5 * label.chars().count() as f64 <= scale.right + if axes.undated { -2.0 } else { 6.0 }
+                })
                 .collect(),
             undated: axes.undated.then(|| (round(scale.right + 6.0), round(scale.undated))),
             tick_top: if small { 8.0 } else { 30.0 },
@@ -306,11 +315,20 @@ fn panel(lines: &[Line], legend: Vec<(&'static str, String, f64, f64)>, scale: &
     let small = legend.is_empty();
     let reach = scale.axes.reach;
     let levels: &[f64] = if small { &[-1.0, 0.0, 1.0] } else { &[-1.0, -0.5, 0.0, 0.5, 1.0] };
-    let label = |level: f64| if level == 0.0 { "0".to_owned() } else { signed(Some(level * reach)).trim_end_matches('0').trim_end_matches('.').to_owned() };
+    let label = |level: f64| {
+        if level == 0.0 {
+            "0".to_owned()
+        } else {
+            signed(Some(level * reach)).trim_end_matches('0').trim_end_matches('.').to_owned()
+        }
+    };
     Panel {
         top,
         bottom,
-        grid: levels.iter().map(|&level| (round(scale.y(level * reach, top, bottom)), label(level), level == 0.0)).collect(),
+        grid: levels
+            .iter()
+            .map(|&level| (round(scale.y(level * reach, top, bottom)), label(level), level == 0.0))
+            .collect(),
         legend,
         series: lines.iter().map(|line| series(line, scale, top, bottom)).collect(),
     }
@@ -333,7 +351,11 @@ fn series(line: &Line, scale: &Scale, top: f64, bottom: f64) -> Series {
     let mut bands = Vec::new();
     for run in runs.iter().filter(|_| !corrected) {
         for part in run.chunk_by(|a, b| a.interval.is_some() == b.interval.is_some()).filter(|part| part.len() > 1) {
-            let edge = |low: bool| part.iter().filter_map(move |value| Some((x(value), y(value.interval.map(|i| if low { i.low } else { i.high })?))));
+            let edge = |low: bool| {
+                part.iter().filter_map(move |value| {
+                    Some((x(value), y(value.interval.map(|i| if low { i.low } else { i.high })?)))
+                })
+            };
             let mut outline = edge(false).chain(edge(true).collect::<Vec<_>>().into_iter().rev());
             if part[0].interval.is_some() {
                 bands.push(format!("{}Z", path(&mut outline)));
@@ -351,7 +373,9 @@ fn series(line: &Line, scale: &Scale, top: f64, bottom: f64) -> Series {
         !corrected && (joins(at.checked_sub(1).and_then(|i| line.values.get(i))) || joins(line.values.get(at + 1)))
     };
     let point = |(at, value): (usize, &Value)| {
-        let interval = value.interval.map_or("no interval".to_owned(), |interval| format!("95 % interval {}", range(Some(interval))));
+        let interval = value
+            .interval
+            .map_or("no interval".to_owned(), |interval| format!("95 % interval {}", range(Some(interval))));
         let coarse = value.when.filter(|period| Some(period.granularity()) != finest);
         Point {
             x: x(value),
@@ -359,9 +383,16 @@ fn series(line: &Line, scale: &Scale, top: f64, bottom: f64) -> Series {
             r: value.when.map_or(4.0, |period| (scale.width(period) * 0.3).clamp(2.5, 4.0)),
             hollow: value.interval.is_none(),
             whisker: value.interval.filter(|_| !banded(at)).map(|interval| (y(interval.low), y(interval.high))),
-            stretch: coarse.map(|period| (round(scale.x(f64::from(period.start))), round(scale.x(f64::from(period.end))))),
+            stretch: coarse
+                .map(|period| (round(scale.x(f64::from(period.start))), round(scale.x(f64::from(period.end))))),
             href: value.href.clone(),
-            label: format!("{}, {}: net stance {}, {interval}, {}", line.name, name(value.when), signed(Some(value.net)), value.basis),
+            label: format!(
+                "{}, {}: net stance {}, {interval}, {}",
+                line.name,
+                name(value.when),
+                signed(Some(value.net)),
+                value.basis
+            ),
         }
     };
     Series {

@@ -17,13 +17,15 @@ pub(super) fn signed(value: Option<f64>) -> String {
 
 /// `−0.50 to −0.18`; empty for none.
 pub(super) fn range(interval: Option<Interval>) -> String {
-    interval.map_or(String::new(), |interval| format!("{} to {}", signed(Some(interval.low)), signed(Some(interval.high))))
+    interval
+        .map_or(String::new(), |interval| format!("{} to {}", signed(Some(interval.low)), signed(Some(interval.high))))
 }
 
 /// `12,345`.
 pub(super) fn thousands(count: usize) -> String {
     let digits = count.to_string();
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    let groups: Vec<&str> =
+        digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
     groups.join(",")
 }
 

@@ -57,7 +57,11 @@ impl LedgerView {
             corpus.texts.iter().enumerate().map(|(i, text)| (text.article.as_str(), i)).collect();
         let row = |entry: &LedgerEntry| LedgerRow {
             what: entry.article.clone().unwrap_or_else(|| entry.path.clone()),
-            href: entry.article.as_deref().and_then(|id| index.get(id)).and_then(|&i| links.href(REPORT, &article_id(i))),
+            href: entry
+                .article
+                .as_deref()
+                .and_then(|id| index.get(id))
+                .and_then(|&i| links.href(REPORT, &article_id(i))),
             place: entry.record.map_or(entry.path.clone(), |record| format!("{}:{record}", entry.path)),
             notes: entry.notes.iter().map(|note| (note.kind.clone(), note.detail.clone())).collect(),
         };

@@ -73,7 +73,9 @@ pub(super) fn blocks<'a>(corpus: &Corpus<'a>, splits: &[(Split, Vec<Group>)]) ->
         for (article, records) in corpus.records.iter().enumerate() {
             for record in records {
                 let Some(&group) = index.get(split.key(record).as_str()) else { continue };
-                let Some(target) = corpus.targets.iter().position(|target| target.id == record.target) else { continue };
+                let Some(target) = corpus.targets.iter().position(|target| target.id == record.target) else {
+                    continue;
+                };
                 let point = points.entry((group, target, corpus.period(record.date.as_deref()))).or_default();
                 point.entry(article).or_default().push(record);
             }

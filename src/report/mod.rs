@@ -71,7 +71,9 @@ pub struct ReportInput<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ReportError {
     /// A record without its text.
-    #[error("a record of article '{article}' names sentence {sentence}, which the run's texts lack; make the run again")]
+    #[error(
+        "a record of article '{article}' names sentence {sentence}, which the run's texts lack; make the run again"
+    )]
     MissingText {
         /// Id of the article.
         article: String,

@@ -11,7 +11,8 @@ use crate::aggregate::{Counts, DateStance};
 use crate::schema::{Label, Stance};
 
 /// The holder classes as rows of aggregates name them, and as the report does.
-pub(super) const CLASSES: [(&str, &str); 3] = [("all", "All voices"), ("author", "Author’s voice"), ("quoted", "Quoted")];
+pub(super) const CLASSES: [(&str, &str); 3] =
+    [("all", "All voices"), ("author", "Author’s voice"), ("quoted", "Quoted")];
 
 /// Counts as a bar of four parts and as words.
 #[derive(Serialize)]
@@ -99,7 +100,8 @@ impl Row {
 
 /// Every correction of one value, in words.
 fn corrections(corrected: &[CorrectedPoint], period: &str, target: &str, class: &str) -> Vec<String> {
-    let here = corrected.iter().filter(|point| point.period == period && point.target == target && point.class == class);
+    let here =
+        corrected.iter().filter(|point| point.period == period && point.target == target && point.class == class);
     here.map(|point| match point.estimate {
         None => format!("not estimable ({} labelled; {})", point.labelled, point.method),
         Some(_) => {
@@ -162,12 +164,18 @@ pub(super) struct PeriodRow {
 }
 
 /// The numbers behind a target's chart.
-pub(super) fn periods(corpus: &Corpus, links: &Links, target: usize, axes: Axes) -> Result<Vec<PeriodRow>, super::ReportError> {
+pub(super) fn periods(
+    corpus: &Corpus,
+    links: &Links,
+    target: usize,
+    axes: Axes,
+) -> Result<Vec<PeriodRow>, super::ReportError> {
     let id = &corpus.targets[target].id;
     let rows: Vec<&DateStance> = corpus.input.dates.iter().filter(|row| row.target == *id).collect();
     let mut periods = Vec::new();
     for all in rows.iter().filter(|row| row.class == "all") {
-        let period = all.granularity.map(|granularity| super::time::Period::parse(&all.period, granularity)).transpose()?;
+        let period =
+            all.granularity.map(|granularity| super::time::Period::parse(&all.period, granularity)).transpose()?;
         let cell = |(class, name): (&str, &str)| {
             let row = rows.iter().find(|row| row.period == all.period && row.class == class)?;
             Some(Row::new(name, None, row, corrections(corpus.input.corrected, &all.period, id, class), axes))
@@ -237,7 +245,11 @@ pub(super) fn who_says_what(corpus: &Corpus, links: &Links, holders: &[(Group, F
             let href = first.and_then(|block| links.href(REPORT, &block));
             folded.whole(&target.id).map(|row| Row::new(&target.name, href, row, Vec::new(), axes))
         };
-        HolderRow { name: group.name.clone(), claims: group.claims, cells: corpus.targets.iter().enumerate().map(cell).collect() }
+        HolderRow {
+            name: group.name.clone(),
+            claims: group.claims,
+            cells: corpus.targets.iter().enumerate().map(cell).collect(),
+        }
     };
     holders.iter().enumerate().map(row).collect()
 }

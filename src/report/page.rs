@@ -61,12 +61,15 @@ struct Drawing<'e> {
 impl Drawing<'_> {
     /// The chart for the page.
     fn inline(&self, chart: &Chart) -> Result<Value, ReportError> {
-        Ok(Value::from_safe_string(self.env.get_template("chart.svg")?.render(context! { chart => shown(chart), standalone => false })?))
+        Ok(Value::from_safe_string(
+            self.env.get_template("chart.svg")?.render(context! { chart => shown(chart), standalone => false })?,
+        ))
     }
 
     /// Writes the chart to `charts/` too.
     fn keep(&mut self, name: &str, chart: &Chart) -> Result<(), ReportError> {
-        let svg = self.env.get_template("standalone.svg")?.render(context! { chart => shown(chart), standalone => true })?;
+        let svg =
+            self.env.get_template("standalone.svg")?.render(context! { chart => shown(chart), standalone => true })?;
         self.files.push((format!("charts/{name}.svg"), svg.into_bytes()));
         Ok(())
     }
@@ -119,7 +122,12 @@ pub(super) fn render(input: &ReportInput) -> Result<Files, ReportError> {
     let folded: Vec<(Split, Vec<(Group, Folded)>)> = splits
         .into_iter()
         .skip(1)
-        .map(|(split, groups)| (split, groups.into_iter().map(|group| (Folded::new(&corpus, &group), group)).map(|(f, g)| (g, f)).collect()))
+        .map(|(split, groups)| {
+            (
+                split,
+                groups.into_iter().map(|group| (Folded::new(&corpus, &group), group)).map(|(f, g)| (g, f)).collect(),
+            )
+        })
         .collect();
 
     let mut drawing = Drawing { env: &env, files: Vec::new() };
@@ -161,7 +169,8 @@ pub(super) fn render(input: &ReportInput) -> Result<Files, ReportError> {
         for (number, (file, range)) in layout.articles.iter().enumerate() {
             let articles = article_views(&corpus, &layout, file, range.clone());
             let (pages, page, first, last) = (names(&layout.articles), file, range.start + 1, range.end);
-            let html = template.render(context! { page, pages, number, first, last, total => corpus.texts.len(), articles })?;
+            let html = template
+                .render(context! { page, pages, number, first, last, total => corpus.texts.len(), articles })?;
             files.push((file.clone(), html.into_bytes()));
         }
     }
@@ -194,11 +203,17 @@ fn summary(corpus: &Corpus) -> String {
     format!("{}, {}, {claims}{span}", plural(corpus.texts.len(), "article"), plural(sentences, "sentence"))
 }
 
-fn timelines(corpus: &Corpus, layout: &Layout, axes: Axes, drawing: &mut Drawing) -> Result<Vec<Timeline>, ReportError> {
+fn timelines(
+    corpus: &Corpus,
+    layout: &Layout,
+    axes: Axes,
+    drawing: &mut Drawing,
+) -> Result<Vec<Timeline>, ReportError> {
     let dates = &corpus.input.dates;
     let mut timelines = Vec::new();
     for (number, target) in corpus.targets.iter().enumerate() {
-        let class = |class: &str| dates.iter().filter(|row| row.target == target.id && row.class == class).collect::<Vec<_>>();
+        let class =
+            |class: &str| dates.iter().filter(|row| row.target == target.id && row.class == class).collect::<Vec<_>>();
         let href = |period: &str| layout.links.href(REPORT, &block_id(Split::Whole, 0, number, period));
         let volume = class("all");
         if volume.is_empty() {
@@ -206,8 +221,10 @@ fn timelines(corpus: &Corpus, layout: &Layout, axes: Axes, drawing: &mut Drawing
         }
         let mut whole = vec![Line::new("all", "All voices, as classified", &volume, href)?];
         whole.extend(corrected_line(corpus, &target.id, &volume, href)?);
-        let voices =
-            [Line::new("author", "Author’s voice", &class("author"), href)?, Line::new("quoted", "Quoted", &class("quoted"), href)?];
+        let voices = [
+            Line::new("author", "Author’s voice", &class("author"), href)?,
+            Line::new("quoted", "Quoted", &class("quoted"), href)?,
+        ];
         let title = format!("Stance toward {} over time", target.name);
         let draw = |size: Size| {
             let id = format!("chart-{}-{}", number + 1, size.name);

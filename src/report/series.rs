@@ -65,11 +65,16 @@ impl<'a> Corpus<'a> {
 }
 
 fn targets(input: &ReportInput) -> Vec<Target> {
-    let ids: BTreeSet<&str> =
-        input.target_names.keys().chain(input.records.iter().map(|record| &record.target)).map(String::as_str).collect();
+    let ids: BTreeSet<&str> = input
+        .target_names
+        .keys()
+        .chain(input.records.iter().map(|record| &record.target))
+        .map(String::as_str)
+        .collect();
     let mut slugs = BTreeSet::new();
     let target = |(number, id): (usize, &str)| {
-        let plain: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+        let plain: String =
+            id.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
         let slug = if slugs.insert(plain.clone()) { plain } else { format!("{plain}-{}", number + 1) };
         let name = input.target_names.get(id).map_or(id, String::as_str);
         Target { id: id.to_owned(), name: name.to_owned(), slug }

@@ -83,7 +83,9 @@ pub(super) fn ticks(start: i32, end: i32, most: usize) -> Vec<(i32, String)> {
     if days <= 62 {
         let step = [1, 2, 7, 14, 31].into_iter().find(|step| days / step < most.max(1)).unwrap_or(62);
         let at = (start..end).step_by(step);
-        return at.filter_map(|day| Some((day, epoch.checked_add(day.days()).ok()?.strftime("%-d %b").to_string()))).collect();
+        return at
+            .filter_map(|day| Some((day, epoch.checked_add(day.days()).ok()?.strftime("%-d %b").to_string())))
+            .collect();
     }
     let months = days / 30;
     let step = [1, 2, 3, 6, 12, 24, 60, 120, 240].into_iter().find(|step| months / step < most).unwrap_or(600);
@@ -98,7 +100,13 @@ pub(super) fn ticks(start: i32, end: i32, most: usize) -> Vec<(i32, String)> {
             break;
         }
         // The year stands with January, and with the first mark.
-        let form = if step >= 12 || day.month() == 1 { "%Y" } else if marks.is_empty() { "%b %Y" } else { "%b" };
+        let form = if step >= 12 || day.month() == 1 {
+            "%Y"
+        } else if marks.is_empty() {
+            "%b %Y"
+        } else {
+            "%b"
+        };
         marks.push((at, day.strftime(form).to_string()));
         month += step;
     }
@@ -126,7 +134,9 @@ mod tests {
 
     #[test]
     fn a_name_that_is_no_period_is_refused() {
-        for (name, granularity) in [("2022-13", Month), ("2022-Q5", Quarter), ("soon", Year), ("2022-W60", Week), ("2022", Day)] {
+        for (name, granularity) in
+            [("2022-13", Month), ("2022-Q5", Quarter), ("soon", Year), ("2022-W60", Week), ("2022", Day)]
+        {
             assert!(Period::parse(name, granularity).is_err(), "{name}");
         }
     }

@@ -59,7 +59,10 @@ impl Run {
             language: Language::Nl,
             path: format!("{id}.txt"),
             cluster: id.into(),
-            sentences: vec![sentence("De brug is open.", BlockKind::Lead, 0), sentence("Het Oosten dreigt weer.", BlockKind::Body, 1)],
+            sentences: vec![
+                sentence("De brug is open.", BlockKind::Lead, 0),
+                sentence("Het Oosten dreigt weer.", BlockKind::Body, 1),
+            ],
         });
         self.records.push(StanceRecord {
             article: id.into(),
@@ -98,7 +101,9 @@ impl Run {
     /// Some months, a hole of two, a coarse date, an undated article.
     fn small() -> Self {
         let mut run = Self::empty();
-        for (number, month) in ["2021-01", "2021-01", "2021-01", "2021-02", "2021-05", "2021-06"].into_iter().enumerate() {
+        for (number, month) in
+            ["2021-01", "2021-01", "2021-01", "2021-02", "2021-05", "2021-06"].into_iter().enumerate()
+        {
             let holder = if number % 2 == 0 { "author" } else { "Jan Voorbeeld" };
             let outlet = if number % 3 == 0 { Some("De Proef") } else { Some("The Sample") };
             run.article(&format!("a{number}"), Some(&format!("{month}-03")), outlet, holder, Label::Against);
@@ -180,7 +185,8 @@ fn markup_in_any_field_is_shown_as_text() {
     }
     let method = MARKUP.to_owned();
     let (period, target, class) = ("2021-01".to_owned(), "east".to_owned(), "all".to_owned());
-    run.corrected = vec![CorrectedPoint { period, target, class, estimate: Some(0.1), interval: None, labelled: 3, method }];
+    run.corrected =
+        vec![CorrectedPoint { period, target, class, estimate: Some(0.1), interval: None, labelled: 3, method }];
     let pages = run.pages();
     for (name, page) in &pages {
         assert!(!page.contains("<img"), "{name}");
@@ -219,7 +225,11 @@ fn every_point_leads_to_its_sentences() {
     let report = &pages["report.html"];
     let points = all(r#"<a href="(#[^"]*)" aria-label="All voices"#, report);
     assert_eq!(points.len(), 2 * 6, "{points:?}");
-    assert!(report.contains(r##"<a href="#all1-t1-2021-05" aria-label="All voices, as classified, May 2021: net stance −1.00"##));
+    assert!(
+        report.contains(
+            r##"<a href="#all1-t1-2021-05" aria-label="All voices, as classified, May 2021: net stance −1.00"##
+        )
+    );
     let block = report.split(r#"id="all1-t1-2021-01""#).nth(1).unwrap().split("</article>").next().unwrap();
     assert_eq!(block.matches("Het Oosten dreigt weer.").count(), 3, "January has three claims");
     // A chart's file leads back to the page.
@@ -251,7 +261,11 @@ fn corrected_values_stand_beside_raw_ones() {
         labelled: 7,
         method: method.into(),
     };
-    run.corrected = vec![point("2021-01", Some(-0.4), "first"), point("2021-02", None, "first"), point("2021-01", Some(-0.3), "second")];
+    run.corrected = vec![
+        point("2021-01", Some(-0.4), "first"),
+        point("2021-02", None, "first"),
+        point("2021-01", Some(-0.3), "second"),
+    ];
     let report = &run.pages()["report.html"];
     assert!(report.contains("−0.40 (−0.50 to −0.30), 7 labelled; first<br>−0.30 (−0.40 to −0.20), 7 labelled; second"));
     assert!(report.contains("not estimable (7 labelled; first)"));
@@ -264,7 +278,13 @@ fn corrected_values_stand_beside_raw_ones() {
 fn many_articles_go_to_further_pages() {
     let mut run = Run::empty();
     for number in 0..201 {
-        run.article(&format!("a{number:03}"), Some(&format!("2021-{:02}-01", number % 12 + 1)), None, "author", Label::Against);
+        run.article(
+            &format!("a{number:03}"),
+            Some(&format!("2021-{:02}-01", number % 12 + 1)),
+            None,
+            "author",
+            Label::Against,
+        );
     }
     let pages = run.pages();
     assert_links(&pages);
@@ -308,7 +328,8 @@ fn a_record_without_its_text_is_refused() {
 fn browser_python() -> Option<PathBuf> {
     let given = std::env::var_os("STANDPUNT_PYTHON").map(PathBuf::from);
     let python = given.unwrap_or_else(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".venv/bin/python"));
-    let selenium = || Command::new(&python).args(["-c", "import selenium"]).output().is_ok_and(|run| run.status.success());
+    let selenium =
+        || Command::new(&python).args(["-c", "import selenium"]).output().is_ok_and(|run| run.status.success());
     (Path::new("/usr/bin/chromedriver").exists() && selenium()).then_some(python)
 }
 
@@ -327,5 +348,9 @@ fn a_browser_walks_from_a_point_to_its_sentence() {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/report.py");
     let run = Command::new(python).arg(script).arg(folder.path()).output().unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
-    assert!(run.status.success() && said.contains("browser: 4 passed, 0 failed"), "{said}{}", String::from_utf8_lossy(&run.stderr));
+    assert!(
+        run.status.success() && said.contains("browser: 4 passed, 0 failed"),
+        "{said}{}",
+        String::from_utf8_lossy(&run.stderr)
+    );
 }
