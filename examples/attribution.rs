@@ -3,8 +3,10 @@
 //! Reads JSONL rows {article, sentence, paragraph, block, language, text, target, label, presence, mention, holder,
 //! voice}, one for each pair of a sentence and a target, and prints precision, recall and F1 of relevance, and the
 //! share of right holders and voices among the pairs that are rightly found. `--odd` and `--even` take the articles
-//! whose id ends in such a number; `--errors` lists what is wrong. Names are compared without case and without a
-//! leading article; `part` also counts a name that contains the other. The holder of a neutral pair is its voice.
+//! whose id ends in such a number; `--errors` lists what is wrong. Names are the same in any case, without articles,
+//! titles and offices of the speech lexicon before them ("Raadsvoorzitter Charles Michel" is "Charles Michel"), without
+//! given names ("Charles Michel" is "Michel"), and in Slavic languages in any grammatical case (a shared stem); `part`
+//! also counts a name that contains the other. The holder of a neutral pair is its voice.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
@@ -80,6 +82,7 @@ fn main() -> anyhow::Result<()> {
             }
         }
     }
+    let names = Names::read()?;
     let (targets, lexicon) = (Targets::embedded(), Lexicon::embedded());
     let mut scores: BTreeMap<String, Score> = BTreeMap::new();
     let mut took = std::time::Duration::ZERO;
@@ -89,13 +92,18 @@ fn main() -> anyhow::Result<()> {
         let claims = attribute(&text, &sentences, &targets, &lexicon);
         took += start.elapsed();
         for row in rows.iter().filter(|row| row.block.is_analysed()) {
-            let (score, presence) = compare(row, &claims, &text, wants("--errors"));
-            for key in ["all".to_owned(), row.language.to_string(), row.target.clone(), format!("{presence:?}").to_lowercase()] {
+            let (score, presence) = compare(row, &claims, &text, &names, wants("--errors"));
+            for key in
+                ["all".to_owned(), row.language.to_string(), row.target.clone(), format!("{presence:?}").to_lowercase()]
+            {
                 scores.entry(key).or_default().add(&score);
             }
         }
     }
-    println!("{:<16} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6} {:>7} {:>6}", "", "pairs", "P", "R", "F1", "voice", "part", "holder", "part");
+    println!(
+        "{:<16} {:>6} {:>6} {:>6} {:>6} {:>7} {:>6} {:>7} {:>6}",
+        "", "pairs", "P", "R", "F1", "voice", "part", "holder", "part"
+    );
     for (name, score) in &scores {
         score.print(name);
     }
@@ -124,7 +132,7 @@ fn document(rows: &[Row]) -> (String, Vec<Sentence>) {
 }
 
 /// Scores one pair; the presence is the coded one, or that of a wrong claim.
-fn compare(row: &Row, claims: &[Claim], text: &str, errors: bool) -> (Score, Option<Presence>) {
+fn compare(row: &Row, claims: &[Claim], text: &str, names: &Names, errors: bool) -> (Score, Option<Presence>) {
     let claim = claims.iter().find(|claim| {
         // A document's sentences are counted without those that are not analysed: compare the text.
         claim.target == row.target && claim.mention.start >= text.find(&row.text).unwrap_or(usize::MAX) && {
@@ -143,8 +151,8 @@ fn compare(row: &Row, claims: &[Claim], text: &str, errors: bool) -> (Score, Opt
             let neutral = row.label == "neutral";
             let coded_holder = if neutral { coded_voice } else { row.holder.as_deref().unwrap_or("author") };
             let holder = if neutral { voice.clone() } else { claim.holder.to_string() };
-            (score.voice, score.voice_part) = agree(coded_voice, &voice);
-            (score.holder, score.holder_part) = agree(coded_holder, &holder);
+            (score.voice, score.voice_part) = names.agree(row.language, coded_voice, &voice);
+            (score.holder, score.holder_part) = names.agree(row.language, coded_holder, &holder);
             if errors && score.voice == 0 {
                 println!("VOICE {at}: {coded_voice} / {voice} | {}", row.text);
             }
@@ -169,13 +177,86 @@ fn compare(row: &Row, claims: &[Claim], text: &str, errors: bool) -> (Score, Opt
     (score, if relevant { row.presence } else { claim.map(|claim| claim.presence) })
 }
 
-/// Whether two names are equal, and whether one at least contains the other.
-fn agree(coded: &str, found: &str) -> (usize, usize) {
-    let plain = |name: &str| {
-        let name = name.to_lowercase();
-        let bare = ["de ", "het ", "een ", "the ", "a ", "der ", "die ", "das ", "le ", "la ", "les ", "l'", "un ", "une "];
-        bare.iter().find_map(|article| name.strip_prefix(article)).unwrap_or(&name).to_owned()
-    };
-    let (coded, found) = (plain(coded), plain(found));
-    (usize::from(coded == found), usize::from(coded.contains(&found) || found.contains(&coded)))
+/// Names as they are compared: one list of words that may stand before a name, for every language.
+struct Names {
+    before: BTreeMap<Language, Vec<String>>,
+    inflected: BTreeMap<Language, bool>,
+}
+
+/// What is read of the speech lexicon.
+#[derive(Deserialize)]
+struct Speech {
+    languages: BTreeMap<Language, Lists>,
+}
+
+#[derive(Deserialize)]
+struct Lists {
+    titles: Vec<String>,
+    determiners: Vec<String>,
+    #[serde(default)]
+    names_inflect: bool,
+}
+
+impl Names {
+    fn read() -> anyhow::Result<Self> {
+        let speech: Speech = toml::from_str(include_str!("../data/speech.toml"))?;
+        let inflected = speech.languages.iter().map(|(&language, lists)| (language, lists.names_inflect)).collect();
+        let before = speech.languages.into_iter();
+        let before = before.map(|(language, lists)| (language, [lists.titles, lists.determiners].concat())).collect();
+        Ok(Self { before, inflected })
+    }
+
+    /// Whether two names are equal, and whether one at least contains the other.
+    fn agree(&self, language: Language, coded: &str, found: &str) -> (usize, usize) {
+        let one = |coded: &str, found: &str| {
+            let (a, b) = (self.plain(language, coded), self.plain(language, found));
+            let (long, short) = if a.len() < b.len() { (&b, &a) } else { (&a, &b) };
+            let given = long[..long.len() - short.len()].iter().all(|word| word.1);
+            let same = long[long.len() - short.len()..].iter().zip(short).all(|(a, b)| self.same(language, &a.0, &b.0));
+            let people = short.last().is_some_and(|word| word.1);
+            same && !short.is_empty() && (long.len() == short.len() || given && people)
+        };
+        let (mut left, right): (Vec<_>, Vec<_>) = (coded.split(" & ").collect(), found.split(" & ").collect());
+        let all = left.len() == right.len();
+        let matched = right.iter().filter(|found| {
+            let at = left.iter().position(|coded| one(coded, found));
+            at.map(|at| left.remove(at)).is_some()
+        });
+        let equal = matched.count() == right.len() && all;
+        let (coded, found) = (coded.to_lowercase(), found.to_lowercase());
+        (usize::from(equal), usize::from(equal || coded.contains(&found) || found.contains(&coded)))
+    }
+
+    /// The words of a name, folded, and whether they have a capital; less articles and titles before it.
+    fn plain(&self, language: Language, name: &str) -> Vec<(String, bool)> {
+        let words = name.split(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '\'' | '’' | '.')));
+        let words = words.flat_map(|word| word.strip_prefix("l'").or(word.strip_prefix("L'")).or(Some(word)));
+        let mut words: Vec<_> = words
+            .filter(|word| !word.is_empty())
+            .map(|word| (word.to_lowercase().replace('ё', "е"), word.starts_with(char::is_uppercase)))
+            .collect();
+        let before = self.before.get(&language).map_or(&[][..], Vec::as_slice);
+        let listed = |word: &str| {
+            before.iter().any(|entry| match (entry.strip_prefix('*'), entry.strip_suffix('*')) {
+                (Some(end), _) => word.ends_with(end),
+                (_, Some(start)) => word.starts_with(start),
+                _ => word == entry,
+            })
+        };
+        while words.len() > 1 && listed(&words[0].0) {
+            words.remove(0);
+        }
+        words
+    }
+
+    /// Equal but for a genitive -s, or a case ending where the language has them.
+    fn same(&self, language: Language, a: &str, b: &str) -> bool {
+        let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+        let common = short.chars().zip(long.chars()).take_while(|(a, b)| a == b).count();
+        let (short, long) = (short.chars().count(), long.chars().count());
+        let inflected = self.inflected.get(&language) == Some(&true);
+        a == b
+            || common == short && long == short + 1 && a.ends_with('s') != b.ends_with('s')
+            || inflected && common >= 3 && common + 2 >= short && common + 3 >= long
+    }
 }

@@ -37,6 +37,10 @@ impl Case {
             at += sentence.len();
             ends.push(at);
         }
-        if ends.pop() == Some(self.text.len()) { Ok(ends) } else { Err(format!("the sentences end before the text:\n{}", self.text)) }
+        if ends.pop() == Some(self.text.len()) {
+            Ok(ends)
+        } else {
+            Err(format!("the sentences end before the text:\n{}", self.text))
+        }
     }
 }

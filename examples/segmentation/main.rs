@@ -63,7 +63,9 @@ fn main() -> Result<()> {
         let paragraphs = match path.extension().is_some_and(|extension| extension == "conllu") {
             true => treebank::paragraphs(&source),
             false => cases::parse(&source)
-                .and_then(|cases| cases.into_iter().map(|case| case.ends().map(|ends| Paragraph { text: case.text, ends })).collect())
+                .and_then(|cases| {
+                    cases.into_iter().map(|case| case.ends().map(|ends| Paragraph { text: case.text, ends })).collect()
+                })
                 .map_err(anyhow::Error::msg)
                 .with_context(|| file.clone())?,
         };
@@ -78,7 +80,14 @@ fn main() -> Result<()> {
         }
         println!(
             "| {name} | {} | {} | {:.4} | {:.4} | {:.4} | {:.4} | {:.4} | {:.4} |",
-            paragraphs.len(), ours.gold, plain.precision(), plain.recall(), plain.f1(), ours.precision(), ours.recall(), ours.f1()
+            paragraphs.len(),
+            ours.gold,
+            plain.precision(),
+            plain.recall(),
+            plain.f1(),
+            ours.precision(),
+            ours.recall(),
+            ours.f1()
         );
     }
     Ok(())
@@ -102,11 +111,13 @@ fn inner(text: &str, ends: impl Iterator<Item = usize>) -> Vec<usize> {
 }
 
 fn show_errors(text: &str, predicted: &[usize], gold: &[usize]) {
-    let mut wrong: Vec<(usize, &str)> = predicted.iter().filter(|end| !gold.contains(end)).map(|end| (*end, "+")).collect();
+    let mut wrong: Vec<(usize, &str)> =
+        predicted.iter().filter(|end| !gold.contains(end)).map(|end| (*end, "+")).collect();
     wrong.extend(gold.iter().filter(|end| !predicted.contains(end)).map(|end| (*end, "-")));
     wrong.sort_unstable();
     for (end, sign) in wrong {
-        let (from, to) = (text.floor_char_boundary(end.saturating_sub(60)), text.ceil_char_boundary((end + 40).min(text.len())));
+        let (from, to) =
+            (text.floor_char_boundary(end.saturating_sub(60)), text.ceil_char_boundary((end + 40).min(text.len())));
         println!("{sign} {}⏎{}", &text[from..end], &text[end..to]);
     }
 }

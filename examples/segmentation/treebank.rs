@@ -48,15 +48,21 @@ fn sentence(block: &str) -> Option<Sentence> {
     let text = block.lines().find_map(|line| line.strip_prefix("# text = "))?.trim().to_owned();
     let id = block.lines().find_map(|line| line.strip_prefix("# sent_id = ")).unwrap_or_default();
     let begins = block.lines().any(|line| line.starts_with("# newdoc") || line.starts_with("# newpar"));
-    let group = id.rsplit_once(".s.").filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit())).map(|(group, _)| group.to_owned());
-    Some(Sentence { text, glued: last_token(block).is_some_and(|token| token.contains("SpaceAfter=No")), begins, group })
+    let group =
+        id.rsplit_once(".s.").filter(|(_, n)| n.bytes().all(|b| b.is_ascii_digit())).map(|(group, _)| group.to_owned());
+    Some(Sentence {
+        text,
+        glued: last_token(block).is_some_and(|token| token.contains("SpaceAfter=No")),
+        begins,
+        group,
+    })
 }
 
 /// The line of the last token of the surface: that of the multiword token (`5-6`) where one covers the last words.
 fn last_token(block: &str) -> Option<&str> {
     let tokens = || block.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_digit()));
     let id = |line: &str| line.split('\t').next().unwrap_or_default().to_owned();
-    let last = tokens().filter(|line| !id(line).contains('.')).last()?;
+    let last = tokens().rfind(|line| !id(line).contains('.'))?;
     let covering = tokens().find(|line| id(line).split_once('-').is_some_and(|(_, to)| to == id(last)));
     Some(covering.unwrap_or(last))
 }

@@ -74,7 +74,12 @@ pub fn by_date(
     rows
 }
 
-fn row((period, target, class): Key, units: &BTreeMap<&str, Vec<&ArticleStance>>, replicates: usize, seed: u64) -> DateStance {
+fn row(
+    (period, target, class): Key,
+    units: &BTreeMap<&str, Vec<&ArticleStance>>,
+    replicates: usize,
+    seed: u64,
+) -> DateStance {
     let mut counts = Counts::default();
     units.values().flatten().for_each(|article| counts.merge(article.class(class)));
     let per_unit = |value: fn(&Counts) -> Option<f64>| -> Vec<f64> {
@@ -84,7 +89,8 @@ fn row((period, target, class): Key, units: &BTreeMap<&str, Vec<&ArticleStance>>
         units.values().map(mean).collect()
     };
     let (net, interval) = mean_interval(&per_unit(Counts::net), replicates, seed);
-    let (period, granularity) = period.map_or(("undated".into(), None), |(name, granularity)| (name, Some(granularity)));
+    let (period, granularity) =
+        period.map_or(("undated".into(), None), |(name, granularity)| (name, Some(granularity)));
     DateStance {
         period,
         granularity,

@@ -67,6 +67,10 @@ pub(super) enum Role {
     Title,
     Anonymous,
     Particle,
+    /// The first person: the author, or whoever is quoted.
+    Own,
+    /// Points back to what was just spoken of.
+    Back,
     Pronoun(Gender),
 }
 
@@ -94,6 +98,8 @@ struct Lists {
     titles: Vec<String>,
     anonymous: Vec<String>,
     particles: Vec<String>,
+    own: Vec<String>,
+    back: Vec<String>,
     names_inflect: bool,
     capital_nouns: bool,
     pronouns: Pronouns,
@@ -178,6 +184,8 @@ impl Lists {
             (&self.titles, Role::Title),
             (&self.anonymous, Role::Anonymous),
             (&self.particles, Role::Particle),
+            (&self.own, Role::Own),
+            (&self.back, Role::Back),
             (&self.pronouns.masculine, Role::Pronoun(Gender::Masculine)),
             (&self.pronouns.feminine, Role::Pronoun(Gender::Feminine)),
             (&self.pronouns.neuter, Role::Pronoun(Gender::Neuter)),

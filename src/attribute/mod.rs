@@ -9,6 +9,7 @@
 mod carry;
 mod fold;
 mod holder;
+mod interview;
 mod lexicon;
 mod names;
 mod pattern;
@@ -20,7 +21,7 @@ mod voice;
 
 pub use lexicon::{Lexicon, LexiconError};
 pub use pattern::PatternError;
-pub use targets::{Targets, TargetsError};
+pub use targets::{EMBEDDED_TARGETS, Targets, TargetsError};
 
 use crate::schema::{Claim, Language, Sentence};
 
@@ -33,8 +34,8 @@ pub fn attribute(text: &str, sentences: &[Sentence], targets: &Targets, lexicon:
     quotes::mark(text, &mut scans, lexicon);
     let habits = lexicon.habits(sentences.first().map_or(Language::Nl, |sentence| sentence.language));
     let names = names::Names::new(text, &scans, habits);
-    let reader = speaker::Reader { text, names: &names, habits };
-    let voices = voice::voices(&reader, &scans);
+    let reader = speaker::Reader { text, names: &names, habits, targets };
+    let voices = voice::voices(&reader, &scans, &lexicon.dashes);
     let present = carry::present(&reader, &scans, &voices, targets.ids().len());
     let ids: Vec<&str> = targets.ids().collect();
     let mut claims = Vec::new();
@@ -62,6 +63,6 @@ mod tests {
     fn the_embedded_files_are_well_formed() {
         assert_eq!(Targets::embedded().ids().collect::<Vec<_>>(), ["russia", "west"]);
         assert_eq!(Targets::embedded().name("russia", Language::Ru), "Россия");
-        Lexicon::embedded();
+        let _ = Lexicon::embedded();
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::fold::fold;
 use super::lexicon::{Habits, Role};
 use super::scan::Scan;
 use crate::schema::Span;
@@ -9,6 +10,10 @@ use crate::schema::Span;
 /// The full names of an article, in order of first mention.
 pub(super) struct Names {
     full: Vec<Name>,
+    /// Titles and who bears them, in order.
+    bearers: Vec<(String, String)>,
+    /// Every word in a run of capitals.
+    words: Vec<String>,
     habits: Habits,
 }
 
@@ -20,9 +25,16 @@ struct Name {
 impl Names {
     pub(super) fn new(text: &str, scans: &[Scan], habits: Habits) -> Self {
         let mut full: Vec<Name> = Vec::new();
+        let mut bearers = Vec::new();
+        let mut all = Vec::new();
         for scan in scans {
-            for run in scan.names() {
-                let run = without_titles(scan, run, habits);
+            for whole in scan.names() {
+                all.extend(scan.tokens[whole.clone()].iter().map(|token| token.folded.clone()));
+                let run = without_titles(scan, whole.clone(), habits);
+                let name = text[scan.tokens[run.start].span.start..scan.tokens[run.end - 1].span.end].to_owned();
+                let titles = whole.start.saturating_sub(1)..run.start;
+                let titles = scan.tokens[titles].iter().filter(|token| token.is(Role::Title));
+                bearers.extend(titles.map(|title| (title.folded.clone(), name.clone())));
                 let span = Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end);
                 // "noemt Brussel Loekasjenko": two names side by side are not one.
                 let mut actors = scan.mentions.iter().filter(|(at, meaning)| span.overlaps(*at) && meaning.is_actor());
@@ -32,12 +44,25 @@ impl Names {
                 }
                 let words: Vec<String> = scan.tokens[run.clone()].iter().map(|token| token.folded.clone()).collect();
                 if !full.iter().any(|name| name.words == words) {
-                    let text = text[scan.tokens[run.start].span.start..scan.tokens[run.end - 1].span.end].to_owned();
-                    full.push(Name { text, words });
+                    full.push(Name { text: name, words });
                 }
             }
         }
-        Self { full, habits }
+        Self { full, bearers, words: all, habits }
+    }
+
+    /// Who bears a title in this article, by the name first written with it.
+    pub(super) fn bearer(&self, title: &str) -> Option<String> {
+        let (_, name) = self.bearers.iter().find(|(borne, _)| borne == title)?;
+        let words: Vec<String> = name.split_whitespace().map(fold).collect();
+        Some(self.fullest(&words).map_or_else(|| name.clone(), str::to_owned))
+    }
+
+    /// The fullest form of a name if the article has it.
+    pub(super) fn mentioned(&self, name: &str) -> Option<String> {
+        let folded = fold(name);
+        let known = self.words.iter().any(|word| self.same(word, &folded));
+        known.then(|| self.fullest(&[folded]).map_or_else(|| name.to_owned(), str::to_owned))
     }
 
     /// The first full name that `words` (folded) are the end of, or the whole of in another case.
@@ -62,10 +87,27 @@ impl Names {
     }
 }
 
-/// A run of capitals less the titles before the name; where common nouns have capitals too, the last two words.
+/// A run of capitals less what stands before the name: titles; a common noun that has its capital from the start of
+/// the sentence, or in a language that gives one to all nouns.
 pub(super) fn without_titles(scan: &Scan, run: Range<usize>, habits: Habits) -> Range<usize> {
     let titles = scan.tokens[run.clone()].iter().take_while(|token| token.is(Role::Title)).count();
-    let start = run.start + titles.min(run.len() - 1);
+    let mut start = run.start + titles.min(run.len() - 1);
+    // "NATO-chef" aside, what is listed before a name of two words is whom it serves: "США Ентоні Блінкен".
+    let apart = |token: usize| {
+        let span = scan.tokens[token].span;
+        scan.mentions.iter().any(|(at, meaning)| meaning.target().is_some() && *at == span)
+            && !scan.mentions.iter().any(|(at, _)| at.contains(span) && at.len() > span.len())
+    };
+    while run.end - start > 2 && apart(start) {
+        start += 1;
+    }
     let particle = scan.tokens[start..run.end].iter().any(|token| token.is(Role::Particle));
-    if habits.capital_nouns && run.end - start > 2 && !particle { run.end - 2..run.end } else { start..run.end }
+    if (habits.capital_nouns || run.start == 0) && run.end - start > 2 && !particle {
+        return run.end - 2..run.end;
+    }
+    let listed = |token: usize| {
+        let span = scan.tokens[token].span;
+        scan.mentions.iter().any(|(at, meaning)| meaning.is_actor() && at.overlaps(span))
+    };
+    if !habits.names_inflect && start == 0 && run.end == 2 && listed(1) && !listed(0) { 1..2 } else { start..run.end }
 }

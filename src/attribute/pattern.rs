@@ -113,9 +113,8 @@ impl<T> Matcher<T> {
         for hit in self.automaton.find_overlapping_iter(&folded.text) {
             let (pattern, meaning) = &self.entries[hit.pattern().as_usize()];
             let Some((start, end)) = pattern.match_at(&folded.text, hit.start()) else { continue };
-            let exact = pattern.exact.as_ref().is_none_or(|exact| {
-                folded.source(hit.start()..hit.end()).of(source) == exact
-            });
+            let exact =
+                pattern.exact.as_ref().is_none_or(|exact| folded.source(hit.start()..hit.end()).of(source) == exact);
             if exact {
                 found.push((folded.source(start..end), meaning));
             }

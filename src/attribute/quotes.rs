@@ -68,7 +68,9 @@ fn mark_paragraph(text: &str, scans: &mut [Scan], lexicon: &Lexicon, carried: Op
 fn is_start(mark: char, before: char, after: char) -> bool {
     match mark {
         '«' | '„' | '“' | '‚' => true,
-        _ => !before.is_alphanumeric() && !after.is_whitespace() && (before.is_whitespace() || !before.is_alphanumeric()),
+        _ => {
+            !before.is_alphanumeric() && !after.is_whitespace() && (before.is_whitespace() || !before.is_alphanumeric())
+        }
     }
 }
 
@@ -107,7 +109,11 @@ fn closes_first(paragraph: &str, mark: char, lexicon: &Lexicon) -> bool {
     let mut chars = paragraph.chars().peekable();
     while let Some(char) = chars.next() {
         let after = chars.peek().copied().unwrap_or(' ');
-        if before != ' ' && lexicon.quotes.contains(&(mark, char)) && is_end(char, before, after) && !after.is_alphanumeric() {
+        if before != ' '
+            && lexicon.quotes.contains(&(mark, char))
+            && is_end(char, before, after)
+            && !after.is_alphanumeric()
+        {
             return true;
         }
         if lexicon.quotes.iter().any(|&(open, _)| open == char) && is_start(char, before, after) {

@@ -54,12 +54,14 @@ impl Scan {
         for word in words(source) {
             let gap = &source[end..word.start];
             let short = tokens.last().is_some_and(|last| last.span.len() <= 6 && last.capital);
-            let abbreviation = short && gap.trim() == "." && tokens.last().is_some_and(|last| last.folded.chars().count() <= 3);
+            let abbreviation =
+                short && gap.trim() == "." && tokens.last().is_some_and(|last| last.folded.chars().count() <= 3);
             tokens.push(Token {
                 span: Span::new(sentence.span.start + word.start, sentence.span.start + word.end),
                 folded: fold(&source[word.clone()]),
                 capital: source[word.clone()].chars().next().is_some_and(char::is_uppercase),
-                after_break: !abbreviation && !gap.trim_matches(|c: char| c.is_whitespace() || c == '\'' || c == '’').is_empty(),
+                after_break: !abbreviation
+                    && !gap.trim_matches(|c: char| c.is_whitespace() || c == '\'' || c == '’').is_empty(),
                 quoted: false,
                 roles: Vec::new(),
             });
@@ -69,7 +71,9 @@ impl Scan {
             let first = tokens.partition_point(|token| token.span.end <= span.start);
             for token in tokens[first..].iter_mut().take_while(|token| token.span.start < span.end) {
                 // A role of several words belongs to all of them; a word inside a hyphenated one plays none.
-                if span.contains(token.span) && !token.is(role) {
+                // But for titles: "NAVO-chef", "US-Außenminister".
+                let all = span.contains(token.span) || role == Role::Title && span.end == token.span.end;
+                if all && !token.is(role) {
                     token.roles.push(role);
                 }
             }
@@ -90,6 +94,13 @@ impl Scan {
         self.tokens.iter().filter(|token| !token.quoted).count()
     }
 
+    /// Whether one listed actor ends before the word and another begins with it ("Rusland Belarus").
+    fn meets(&self, token: usize) -> bool {
+        let (end, start) = (self.tokens[token - 1].span.end, self.tokens[token].span.start);
+        let mut actors = self.mentions.iter().filter(|(_, meaning)| meaning.is_actor()).map(|&(span, _)| span);
+        actors.clone().any(|span| span.end == end) && actors.any(|span| span.start == start)
+    }
+
     /// Runs of words in capitals without punctuation between: names, and what is written before them. Particles
     /// between two capitals ("von der") belong to the run.
     pub(super) fn names(&self) -> Vec<std::ops::Range<usize>> {
@@ -105,8 +116,10 @@ impl Scan {
             loop {
                 let reach = |to: usize| {
                     to < self.tokens.len()
-                        && (at..=to).all(|i| !self.tokens[i].after_break && self.tokens[i].quoted == self.tokens[start].quoted)
+                        && (at..=to)
+                            .all(|i| !self.tokens[i].after_break && self.tokens[i].quoted == self.tokens[start].quoted)
                         && self.tokens[to].capital
+                        && !self.meets(to)
                 };
                 let particle = |i: usize| self.tokens.get(i).is_some_and(|token| token.is(Role::Particle));
                 if reach(at) && !self.tokens[at].is(Role::Stop) {

@@ -8,10 +8,15 @@ use super::fold::Folded;
 use super::pattern::{Matcher, PatternError};
 use crate::schema::{Language, Span};
 
+/// The targets file of the default study.
+pub const EMBEDDED_TARGETS: &str = include_str!("../../data/targets.toml");
+
 /// The targets of a study with all words that bring them in, ready to be searched for.
 pub struct Targets {
     targets: Vec<Target>,
     matchers: BTreeMap<Language, Matcher<Meaning>>,
+    /// The names that descriptions mean.
+    aliases: Vec<String>,
 }
 
 struct Target {
@@ -49,6 +54,9 @@ struct File {
     /// Actors that are no target: they hold positions, and compete for pronouns.
     #[serde(default)]
     others: BTreeMap<Language, Actors>,
+    /// By name: the descriptions that mean whoever bears it.
+    #[serde(default)]
+    aliases: BTreeMap<Language, BTreeMap<String, Vec<String>>>,
 }
 
 #[derive(Deserialize)]
@@ -124,6 +132,8 @@ pub(super) enum Meaning {
     Not(usize),
     /// Somebody else.
     Other(Gender),
+    /// A description of somebody whose name is kept by its number.
+    Alias(usize),
 }
 
 impl Targets {
@@ -166,6 +176,14 @@ impl Targets {
                 list.extend(entries.iter().map(|entry| (entry.as_str(), Meaning::Other(gender))));
             }
         }
+        let mut aliases = Vec::new();
+        for (&language, names) in &file.aliases {
+            let list = lists.entry(language).or_default();
+            for (name, entries) in names {
+                list.extend(entries.iter().map(|entry| (entry.as_str(), Meaning::Alias(aliases.len()))));
+                aliases.push(name.clone());
+            }
+        }
         let matchers = lists
             .into_iter()
             .map(|(language, list)| match Matcher::new(list) {
@@ -181,7 +199,7 @@ impl Targets {
                 names: target.words.into_iter().map(|(language, words)| (language, words.name)).collect(),
             })
             .collect();
-        Ok(Self { targets, matchers })
+        Ok(Self { targets, matchers, aliases })
     }
 
     /// The default study: Russia and the West.
@@ -191,7 +209,7 @@ impl Targets {
     #[must_use]
     pub fn embedded() -> Self {
         #[expect(clippy::expect_used, reason = "the file is part of the program and parsed by a test")]
-        Self::parse(include_str!("../../data/targets.toml")).expect("the embedded targets file is well-formed")
+        Self::parse(EMBEDDED_TARGETS).expect("the embedded targets file is well-formed")
     }
 
     /// The ids, in the order of the file.
@@ -206,23 +224,34 @@ impl Targets {
         target.and_then(|target| target.names.get(&language)).map_or(id, String::as_str)
     }
 
+    /// The name that a description means.
+    pub(super) fn alias(&self, number: usize) -> &str {
+        &self.aliases[number]
+    }
+
     /// What the words of a sentence stand for, by start; what an exclusion covers is gone, and so is a match inside
     /// a longer one of the same target.
     pub(super) fn find(&self, language: Language, source: &str, folded: &Folded) -> Vec<(Span, Meaning)> {
         let Some(matcher) = self.matchers.get(&language) else { return Vec::new() };
-        let all = matcher.find(source, folded);
+        let mut all = matcher.find(source, folded);
+        // Of equal matches, the one that can act.
+        all.sort_by_key(|(span, meaning)| (span.start, usize::MAX - span.end, !meaning.is_actor()));
         let excluded = |span: Span, target: usize| {
             all.iter().any(|&(other, &meaning)| meaning == Meaning::Not(target) && other.contains(span))
         };
         let mut kept: Vec<(Span, Meaning)> = Vec::new();
         for &(span, &meaning) in &all {
             let covered = |&(longer, other): &(Span, Meaning)| {
-                longer.contains(span) && other.target() == meaning.target() && !matches!(other, Meaning::Cue(_))
+                longer.contains(span)
+                    && other.target() == meaning.target()
+                    && !matches!(other, Meaning::Cue(_) | Meaning::Alias(_))
             };
             let gone = match meaning {
                 Meaning::Not(_) => true,
-                Meaning::Cue(_) => false,
-                Meaning::Other(_) => kept.iter().any(|kept| kept.0.contains(span)),
+                Meaning::Cue(_) | Meaning::Alias(_) => false,
+                Meaning::Other(_) => {
+                    kept.iter().any(|kept| kept.0.contains(span) && !matches!(kept.1, Meaning::Alias(_)))
+                }
                 _ => meaning.target().is_some_and(|target| excluded(span, target)) || kept.iter().any(covered),
             };
             if !gone {
@@ -246,7 +275,7 @@ impl Meaning {
             | Self::Member(target)
             | Self::Cue(target)
             | Self::Not(target) => Some(target),
-            Self::Other(_) => None,
+            Self::Other(_) | Self::Alias(_) => None,
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Who utters each sentence: reporting clauses, the quotations that go on after them, and pronouns led back to names.
 
+use super::interview::{Interview, Turn};
+use super::lexicon::Role;
 use super::scan::Scan;
 use super::speaker::{Reader, Speaker};
-use super::lexicon::Role;
 use super::targets::{Gender, Meaning};
 use crate::schema::{Holder, Span, Speech};
 
@@ -13,6 +14,8 @@ pub(super) struct Voice {
     pub(super) speech: Speech,
     /// The pronoun that stands for the speaker.
     pub(super) pronoun: Option<Span>,
+    /// Whom the pronoun that begins a sentence of the author's means.
+    pub(super) subject: Option<String>,
     /// Whether the sentence tells itself who speaks.
     told: bool,
 }
@@ -22,21 +25,32 @@ const REACH: usize = 3;
 /// Of the words of a sentence, how many in quotation marks make it a quotation: a shorter one is a phrase taken up.
 const QUOTED_SHARE: (usize, usize) = (6, 10);
 
-pub(super) fn voices(reader: &Reader, scans: &[Scan]) -> Vec<Voice> {
+pub(super) fn voices(reader: &Reader, scans: &[Scan], dashes: &[char]) -> Vec<Voice> {
+    let interview = Interview::read(reader, scans, dashes);
     let mut voices: Vec<Voice> = Vec::with_capacity(scans.len());
     for (i, scan) in scans.iter().enumerate() {
         let quoted = scan.tokens.len() - scan.unquoted();
-        let told = reader.speaker(scan);
+        let turn = interview.as_ref().and_then(|interview| interview.turns[i].map(|turn| (turn, &interview.speaker)));
+        let told = if matches!(turn, Some((Turn::Question, _))) { None } else { reader.speaker(scan) };
         let speech = if quoted > 2 { Speech::Direct } else { Speech::Indirect };
         let voice = match told {
-            Some(Speaker::Known(holder)) => Voice { holder, speech, pronoun: None, told: true },
+            Some(Speaker::Known(holder)) => Voice { holder, speech, pronoun: None, subject: None, told: true },
             Some(Speaker::Pronoun(genders, span)) => {
-                let holder = antecedent(reader, scans, &voices, i, &genders).map_or(Holder::Unnamed, Holder::Named);
-                Voice { holder, speech, pronoun: Some(span), told: true }
+                let holder = antecedent(reader, scans, &voices, i, &genders)
+                    .map_or_else(|| last_speaker(reader, scans, &voices), Holder::Named);
+                Voice { holder, speech, pronoun: Some(span), subject: None, told: true }
+            }
+            None if turn.is_some() => {
+                let holder = match turn {
+                    Some((Turn::Answer, speaker)) => Holder::Named(speaker.clone()),
+                    _ => Holder::Author,
+                };
+                let speech = if holder == Holder::Author { Speech::None } else { Speech::Direct };
+                Voice { holder, speech, pronoun: None, subject: None, told: false }
             }
             None if is_quotation(scan) => {
                 let holder = continued(reader, scans, &voices, i);
-                Voice { holder, speech: Speech::Direct, pronoun: None, told: false }
+                Voice { holder, speech: Speech::Direct, pronoun: None, subject: None, told: false }
             }
             None if scan.tokens.iter().any(|token| token.is(Role::Reported) && !token.quoted)
                 && i > 0
@@ -44,7 +58,12 @@ pub(super) fn voices(reader: &Reader, scans: &[Scan]) -> Vec<Voice> {
             {
                 Voice { speech: Speech::Indirect, pronoun: None, told: false, ..voices[i - 1].clone() }
             }
-            None => Voice { holder: Holder::Author, speech: Speech::None, pronoun: None, told: false },
+            None => {
+                let genders: Vec<_> = scan.tokens.first().map(|token| token.pronouns().collect()).unwrap_or_default();
+                let person = genders.iter().any(|gender| matches!(gender, Gender::Masculine | Gender::Feminine));
+                let subject = person.then(|| antecedent(reader, scans, &voices, i, &genders)).flatten();
+                Voice { holder: Holder::Author, speech: Speech::None, pronoun: None, subject, told: false }
+            }
         };
         voices.push(voice);
     }
@@ -63,7 +82,7 @@ fn is_quotation(scan: &Scan) -> bool {
 fn continued(reader: &Reader, scans: &[Scan], voices: &[Voice], i: usize) -> Holder {
     if let Some(before) = i.checked_sub(1) {
         let scan = &scans[before];
-        if voices[before].speech == Speech::Direct || voices[before].told {
+        if voices[before].holder != Holder::Author && (voices[before].speech == Speech::Direct || voices[before].told) {
             return voices[before].holder.clone();
         }
         if scan.sentence.span.of(reader.text).ends_with(':')
@@ -73,14 +92,19 @@ fn continued(reader: &Reader, scans: &[Scan], voices: &[Voice], i: usize) -> Hol
         }
     }
     let paragraph = scans[i].sentence.paragraph;
-    for scan in scans[i + 1..].iter().take_while(|scan| scan.sentence.paragraph <= paragraph + 1) {
+    for scan in scans[i + 1..].iter().take_while(|scan| scan.sentence.paragraph == paragraph) {
         match reader.speaker(scan) {
             Some(Speaker::Known(holder)) => return holder,
             None if is_quotation(scan) => {}
             _ => break,
         }
     }
-    if let Some(voice) = voices.iter().rev().find(|voice| voice.holder != Holder::Author) {
+    last_speaker(reader, scans, voices)
+}
+
+/// Who spoke last by name, or else the first person of the article that no list knows: the one interviewed.
+fn last_speaker(reader: &Reader, scans: &[Scan], voices: &[Voice]) -> Holder {
+    if let Some(voice) = voices.iter().rev().find(|voice| matches!(voice.holder, Holder::Named(_))) {
         return voice.holder.clone();
     }
     let person = scans.iter().flat_map(|scan| people(reader, scan)).find(|person| person.gender.is_none());
@@ -119,13 +143,20 @@ pub(super) fn people(reader: &Reader, scan: &Scan) -> Vec<Person> {
         let run = runs.iter().find(|run| {
             scan.tokens[run.start].span.start <= span.start && span.end <= scan.tokens[run.end - 1].span.end
         });
-        let name = run.map_or_else(|| span.of(reader.text).to_owned(), |run| reader.name(scan, run.clone()));
-        covered.push(run.map_or(span, |run| Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end)));
+        let name = match (reader.alias(scan, span), run) {
+            (Some(name), _) => name,
+            (None, Some(run)) => reader.name(scan, run.clone()),
+            (None, None) => span.of(reader.text).to_owned(),
+        };
+        covered.push(
+            run.map_or(span, |run| Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end)),
+        );
         people.push(Person { name, at: span, meaning: Some(meaning), gender: Some(gender) });
     }
     for run in runs {
         let span = Span::new(scan.tokens[run.start].span.start, scan.tokens[run.end - 1].span.end);
-        let titled = scan.tokens[run.start].is(Role::Title) || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title);
+        let titled =
+            scan.tokens[run.start].is(Role::Title) || run.start > 0 && scan.tokens[run.start - 1].is(Role::Title);
         let known = reader.is_known(scan, run.clone());
         if (titled || known) && !covered.iter().any(|covered| covered.overlaps(span)) {
             people.push(Person { name: reader.name(scan, run), at: span, meaning: None, gender: None });

@@ -12,7 +12,7 @@ const TITLE_WORDS: usize = 28;
 const TITLE_CHARS: usize = 200;
 const HEADING_WORDS: usize = 12;
 const HEADING_CHARS: usize = 90;
-const ASKING_WORDS: usize = 6;
+const ASKING_WORDS: usize = 4;
 /// Characters of the longest lead, and of the shortest line that is text without a final full stop.
 const LEAD_CHARS: usize = 900;
 const TEXT_CHARS: usize = 120;
@@ -32,7 +32,11 @@ pub(super) fn blocks(text: &str, body_start: usize, title: Option<&str>, rules: 
     mark_title_and_headings(text, title, &mut pieces);
     pieces
         .into_iter()
-        .map(|piece| Block { kind: piece.kind.unwrap_or(BlockKind::Body), span: piece.span, paragraph: piece.paragraph })
+        .map(|piece| Block {
+            kind: piece.kind.unwrap_or(BlockKind::Body),
+            span: piece.span,
+            paragraph: piece.paragraph,
+        })
         .collect()
 }
 
@@ -51,7 +55,9 @@ fn by_their_words(text: &str, body_start: usize, first_paragraph: usize, rules: 
             }
         };
         let mut start = line.start;
-        if number == 0 && let Some((marker, _)) = marker(line.of(text)) {
+        if number == 0
+            && let Some((marker, _)) = marker(line.of(text))
+        {
             push(line.start, line.start + marker.end, Some(BlockKind::Metadata));
             start += marker.end;
         }
@@ -156,7 +162,8 @@ fn mark_title_and_headings(text: &str, title: Option<&str>, pieces: &mut [Piece]
             pieces[at].kind = Some(BlockKind::Heading);
         }
     }
-    let after_marker = first == 1 && pieces[0].kind == Some(BlockKind::Metadata) && pieces[0].paragraph == pieces[1].paragraph;
+    let after_marker =
+        first == 1 && pieces[0].kind == Some(BlockKind::Metadata) && pieces[0].paragraph == pieces[1].paragraph;
     let bodies: Vec<usize> = open.into_iter().filter(|&at| pieces[at].kind.is_none()).collect();
     if let [lead, _, ..] = bodies[..]
         && (lead_may_follow || (after_marker && lead == first))
@@ -169,17 +176,21 @@ fn mark_title_and_headings(text: &str, title: Option<&str>, pieces: &mut [Piece]
 
 fn is_title(line: &str) -> bool {
     let open_end = !line.trim_end_matches(CLOSING).ends_with(['.', ',', ';']) || line.ends_with("...");
-    open_end && line.chars().take(TITLE_CHARS + 1).count() <= TITLE_CHARS && sentences::words(line).count() <= TITLE_WORDS
+    open_end
+        && line.chars().take(TITLE_CHARS + 1).count() <= TITLE_CHARS
+        && sentences::words(line).count() <= TITLE_WORDS
 }
 
 fn is_heading(line: &str) -> bool {
-    if line.chars().take(HEADING_CHARS + 1).count() > HEADING_CHARS || line.starts_with(['-', '–', '—', '•', '*', '·']) {
+    if line.chars().take(HEADING_CHARS + 1).count() > HEADING_CHARS || line.starts_with(['-', '–', '—', '•', '*', '·'])
+    {
         return false;
     }
     let words = sentences::words(line).count();
     let begins = line.trim_start_matches(OPENING).starts_with(|c: char| c.is_uppercase() || c.is_numeric());
     let asks = line.ends_with(['?', '!']);
-    let closed = line.trim_end_matches(CLOSING).ends_with(['.', ',', ';', ':', '…']);
+    let closed = line.trim_end_matches(CLOSING).ends_with(['.', ',', ';', ':', '…', '—', '–', '-'])
+        || sentences::has_open_quote(line);
     begins && words > 0 && !closed && words <= if asks { ASKING_WORDS } else { HEADING_WORDS }
 }
 

@@ -16,7 +16,11 @@ fn fate(c: char) -> Fate {
         // Carriage return, next line, vertical tab, form feed, and Unicode's line and paragraph separators.
         '\r' | '\u{85}' | '\u{b}' | '\u{c}' | '\u{2028}' | '\u{2029}' => Fate::As('\n'),
         // Zero-width and soft hyphens, direction marks, byte order marks: they split words for every later step.
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        '\u{ad}'
+        | '\u{180e}'
+        | '\u{200b}'..='\u{200f}'
+        | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
         | '\u{feff}' => Fate::Dropped,
         '\t' => Fate::As(' '),
         c if c.is_control() => Fate::Dropped,

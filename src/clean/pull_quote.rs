@@ -11,7 +11,7 @@ const MIN_WORDS: usize = 5;
 const MAX_WORDS: usize = 60;
 /// Share of a line's words, weighted by how rare they are in the article, that one place of the text must have, in
 /// their order. A whole line in quotation marks, or without a final full stop, is display already: less will do.
-const SHARE: f64 = 0.75;
+const SHARE: f64 = 0.85;
 const SHARE_DISPLAYED: f64 = 0.6;
 /// Sentences looked at per word and words looked up per line, which keeps the time linear in a text of any length.
 const SENTENCES_PER_WORD: usize = 40;
@@ -46,6 +46,7 @@ pub(super) fn find(text: &str, paragraphs: &[Span]) -> Vec<bool> {
             first = own.end;
             let words: Vec<u32> = places[own].iter().flat_map(|place| &place.words).copied().collect();
             (MIN_WORDS..=MAX_WORDS).contains(&words.len())
+                && !sentences::has_open_quote(span.of(text))
                 && index.repeats(&words, paragraph, if is_displayed(span.of(text)) { SHARE_DISPLAYED } else { SHARE })
         })
         .collect()

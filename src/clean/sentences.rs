@@ -16,6 +16,14 @@ pub(super) fn ends_sentence(line: &str) -> bool {
     line.trim_end().trim_end_matches(CLOSING).ends_with(FINAL)
 }
 
+/// Whether a quotation runs on before or after the line: such a line is part of somebody's speech.
+pub(super) fn has_open_quote(line: &str) -> bool {
+    let double = line.chars().filter(|c| matches!(c, '"' | '“' | '”' | '„' | '«' | '»')).count();
+    // Inside a line a single mark may be an apostrophe; at its very end it closes.
+    let single = line.ends_with(['’', '\'']) && !line.chars().rev().skip(1).any(|c| matches!(c, '‘' | '’' | '\''));
+    double % 2 == 1 || single
+}
+
 /// Spans of the rough sentences of `text`: ascending, without surrounding white space.
 pub(super) fn split(text: &str) -> Vec<Span> {
     let mut spans = Vec::new();

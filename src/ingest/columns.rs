@@ -54,6 +54,12 @@ pub(super) struct Fields {
 }
 
 impl Columns {
+    /// What to say when no column or key (`what`) of those `found` holds the text.
+    pub(super) fn no_text(&self, what: &str, found: &[&str]) -> String {
+        let name = self.text.first().map_or("text", String::as_str);
+        format!("no {what} holds the text: found {}; name it {name}, or map it in the configuration", found.join(", "))
+    }
+
     /// Picks the fields out of a row; `value` is asked for the value under a name in lower case.
     ///
     /// # Errors

@@ -23,7 +23,9 @@ impl Months {
             if lists.len() != 12 {
                 return Err(MonthsError::Count { language, count: lists.len() });
             }
-            for (number, name) in (1..).zip(lists).flat_map(|(number, names)| names.into_iter().map(move |n| (number, n))) {
+            for (number, name) in
+                (1..).zip(lists).flat_map(|(number, names)| names.into_iter().map(move |n| (number, n)))
+            {
                 if months.insert(name.to_lowercase(), number).is_some_and(|other| other != number) {
                     return Err(MonthsError::Ambiguous { language, name });
                 }
@@ -124,7 +126,9 @@ fn parts(text: &str, months: &Months) -> Option<(Parts, bool)> {
 }
 
 fn is_time(token: &str) -> bool {
-    token.starts_with(|c: char| c.is_ascii_digit()) && token.contains(':')
+    token
+        .split_once(':')
+        .is_some_and(|(hour, _)| matches!(hour.len(), 1 | 2) && hour.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// `20220224`.

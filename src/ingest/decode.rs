@@ -40,7 +40,11 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Resul
     let mut repairs = Vec::new();
     let mut note = |kind: &str, detail: String| repairs.push(Repair { kind: kind.into(), detail });
     if encoding != UTF_8 {
-        let how = if mark > 0 { "by its byte order mark" } else { "detected" };
+        let how = match mark {
+            0 if declared == Some(encoding) => "as the file says",
+            0 => "detected",
+            _ => "by its byte order mark",
+        };
         note("encoding", format!("read as {} ({how})", encoding.name().to_lowercase()));
     }
     if let Some(at) = first_bad {
@@ -49,7 +53,9 @@ pub(super) fn decode(bytes: &[u8], declared: Option<&'static Encoding>) -> Resul
     let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{b}' | '\u{c}' | '\u{85}');
     let controls = text.chars().filter(|&c| is_control(c)).count();
     if controls + bad > BINARY_COUNT && (controls + bad) * BINARY_SHARE > text.chars().count() {
-        return Err(format!("not text: {controls} control characters and {bad} invalid sequences; convert it to UTF-8 text"));
+        return Err(format!(
+            "not text: {controls} control characters and {bad} invalid sequences; convert it to UTF-8 text"
+        ));
     }
     if let Some((at, c)) = text.char_indices().find(|&(_, c)| is_control(c)) {
         let at = offsets.to_source(at);
@@ -64,7 +70,8 @@ pub(super) fn decode_as(
     bytes: &[u8],
     start: usize,
 ) -> (String, OffsetMap, Option<usize>, usize) {
-    let mut out = Output { text: String::with_capacity(bytes.len()), offsets: OffsetMap::default(), first_bad: None, bad: 0 };
+    let mut out =
+        Output { text: String::with_capacity(bytes.len()), offsets: OffsetMap::default(), first_bad: None, bad: 0 };
     out.offsets.skip(start);
     if encoding == UTF_8 {
         utf8(&bytes[start..], start, &mut out);

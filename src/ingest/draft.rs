@@ -41,7 +41,13 @@ impl Draft<'_> {
             language,
             title: self.fields.title.as_deref().map(normalise_line).filter(|title| !title.is_empty()),
             body: self.body,
-            origin: Origin { path: self.file.path.clone(), record: self.record, encoding: self.encoding, offsets, exact },
+            origin: Origin {
+                path: self.file.path.clone(),
+                record: self.record,
+                encoding: self.encoding,
+                offsets,
+                exact,
+            },
         };
         Ok((article, self.repairs))
     }
@@ -64,7 +70,10 @@ impl Draft<'_> {
         let code = given.split(['-', '_']).next().unwrap_or_default().to_lowercase();
         let language = code.parse().ok();
         if language.is_none() {
-            let detail = format!("'{given}' is none of {}; the language is detected", Language::ALL.map(Language::code).join(", "));
+            let detail = format!(
+                "'{given}' is none of {}; the language is detected",
+                Language::ALL.map(Language::code).join(", ")
+            );
             self.repairs.push(Repair { kind: "language_unknown".into(), detail });
         }
         language

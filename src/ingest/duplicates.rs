@@ -41,13 +41,15 @@ pub fn clusters<T: AsRef<str> + Sync>(texts: &[T]) -> Vec<usize> {
             distinct.push(at);
         }
     }
-    let mut near: Vec<(usize, usize)> = candidates(&shingles, &distinct)
-        .into_par_iter()
-        .filter(|&(left, right)| is_copy(&shingles[left], &shingles[right]))
-        .collect();
-    near.sort_unstable();
-    for (left, right) in near {
-        forest.join(left, right);
+    distinct.retain(|&at| !shingles[at].is_empty());
+    for band in 0..BANDS {
+        let mut pairs = candidates(&shingles, &distinct, band);
+        pairs.retain(|&(left, right)| forest.root(left) != forest.root(right));
+        let copies: Vec<_> =
+            pairs.into_par_iter().filter(|&(left, right)| is_copy(&shingles[left], &shingles[right])).collect();
+        for (left, right) in copies {
+            forest.join(left, right);
+        }
     }
     (0..texts.len()).map(|at| forest.root(at)).collect()
 }
@@ -89,44 +91,26 @@ fn mix(value: u64) -> u64 {
     value ^ (value >> 31)
 }
 
-/// Pairs of `texts`, the smaller index first, that share a band of their signatures.
-fn candidates(shingles: &[Vec<u64>], texts: &[usize]) -> Vec<(usize, usize)> {
-    let keyed: Vec<(usize, Vec<u64>)> = texts
-        .par_iter()
-        .filter(|&&at| !shingles[at].is_empty())
-        .map(|&at| (at, bands(&shingles[at])))
-        .collect();
-    let mut pairs: Vec<(usize, usize)> = (0..BANDS)
-        .into_par_iter()
-        .flat_map_iter(|band| {
-            let mut buckets: HashMap<u64, Vec<usize>> = HashMap::new();
-            let mut pairs = Vec::new();
-            for (at, keys) in &keyed {
-                let bucket = buckets.entry(keys[band]).or_default();
-                pairs.extend(bucket.iter().map(|&other| (other, *at)));
-                if bucket.len() < PER_BUCKET {
-                    bucket.push(*at);
-                }
-            }
-            pairs
-        })
-        .collect();
-    pairs.par_sort_unstable();
-    pairs.dedup();
+/// Pairs of `texts` that agree in a band of their signatures, the smaller index first.
+fn candidates(shingles: &[Vec<u64>], texts: &[usize], band: usize) -> Vec<(usize, usize)> {
+    let mut keyed: Vec<(u64, usize)> = texts.par_iter().map(|&at| (key(&shingles[at], band), at)).collect();
+    keyed.par_sort_unstable();
+    let mut pairs = Vec::new();
+    for bucket in keyed.chunk_by(|left, right| left.0 == right.0) {
+        for (i, &(_, right)) in bucket.iter().enumerate() {
+            pairs.extend(bucket[..i.min(PER_BUCKET)].iter().map(|&(_, left)| (left, right)));
+        }
+    }
     pairs
 }
 
-/// The bands of a MinHash signature, each as one key.
-fn bands(shingles: &[u64]) -> Vec<u64> {
-    (0..BANDS)
-        .map(|band| {
-            (0..ROWS).fold(0, |key, row| {
-                let seed = mix((band * ROWS + row) as u64);
-                let least = shingles.iter().map(|&shingle| mix(shingle ^ seed)).min();
-                mix(key ^ least.unwrap_or(u64::MAX))
-            })
-        })
-        .collect()
+/// A band of a MinHash signature as one key.
+fn key(shingles: &[u64], band: usize) -> u64 {
+    (0..ROWS).fold(0, |key, row| {
+        let seed = mix((band * ROWS + row) as u64);
+        let least = shingles.iter().map(|&shingle| mix(shingle ^ seed)).min();
+        mix(key ^ least.unwrap_or(u64::MAX))
+    })
 }
 
 fn is_copy(left: &[u64], right: &[u64]) -> bool {

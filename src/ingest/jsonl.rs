@@ -32,17 +32,18 @@ fn row(line: &str, number: u64, file: &SourceFile, decoded: &Decoded, options: &
     let reject = |kind: &str, detail: String| Err(file.rejection_at(Some(number), kind, detail));
     let object: Object = match serde_json::from_str(line) {
         Ok(object) => object,
-        // serde_json counts every line as line 1; the column stands in its message.
-        Err(error) => return reject("bad_json", format!("not a JSON object: {}", error.to_string().replace(" at line 1", ""))),
+        Err(error) => return reject("bad_json", format!("not a JSON object: {}", cause(&error))),
     };
     let mut fields = match options.columns.pick(|name| object.text(name)) {
         Ok(fields) => fields,
         Err(detail) => return reject("wrong_type", detail),
     };
     let Some(body) = fields.text.take() else {
-        let detail = format!("no text under {}", options.columns.text.join(", "));
-        let kind = if object.has_any(&options.columns.text) { "empty" } else { "no_text" };
-        return reject(kind, detail);
+        if object.has_any(&options.columns.text) {
+            return reject("empty", "the article has no text".into());
+        }
+        let keys: Vec<&str> = object.0.iter().map(|(key, _)| key.as_str()).collect();
+        return reject("no_text", options.columns.no_text("key", &keys));
     };
     Draft {
         file,
@@ -54,6 +55,13 @@ fn row(line: &str, number: u64, file: &SourceFile, decoded: &Decoded, options: &
         repairs: decoded.repairs.clone(),
     }
     .finish(options)
+}
+
+/// What serde_json says, with the byte of the line; to it every line is line 1.
+fn cause(error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let what = message.split(" at line 1").next().unwrap_or_default();
+    if error.column() > 0 { format!("{what}, at byte {}", error.column()) } else { what.to_owned() }
 }
 
 /// An object with keys in lower case; a key that stands twice is an error, where a map would keep one in silence.

@@ -124,7 +124,8 @@ impl Found {
             return Ok(());
         }
         let root = if path.parent() == Some(root) { path } else { root };
-        let visible = |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
+        let visible =
+            |entry: &walkdir::DirEntry| entry.depth() == 0 || !entry.file_name().as_encoded_bytes().starts_with(b".");
         for entry in WalkDir::new(path).sort_by_file_name().into_iter().filter_entry(visible) {
             let entry = entry.map_err(|error| IngestError::UnreadableFolder {
                 path: error.path().unwrap_or(path).to_owned(),
@@ -139,8 +140,9 @@ impl Found {
     }
 
     fn push_glob(&mut self, pattern: &str) -> Result<(), IngestError> {
-        let paths =
-            glob::glob(pattern).map_err(|source| IngestError::BadPattern { pattern: pattern.to_owned(), source })?;
+        let options = glob::MatchOptions { require_literal_leading_dot: true, ..glob::MatchOptions::new() };
+        let paths = glob::glob_with(pattern, options)
+            .map_err(|source| IngestError::BadPattern { pattern: pattern.to_owned(), source })?;
         let fixed: PathBuf = Path::new(pattern)
             .components()
             .take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[']))

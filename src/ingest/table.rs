@@ -41,8 +41,7 @@ pub(super) fn rows<'a>(
     });
     let encoding = decoded.encoding_name();
     // Rows of another length are told apart below, by their line.
-    let mut reader =
-        ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(Cursor::new(decoded.text));
+    let mut reader = ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(Cursor::new(decoded.text));
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(|name| name.trim().to_lowercase()).collect(),
         Err(error) => return one(Err(file.rejection("bad_table", error.to_string()))),
@@ -52,18 +51,18 @@ pub(super) fn rows<'a>(
     }
     let header_only = file.rejection("empty", "a header row with no row below it".into());
     let table = Table { file, header, encoding, repairs: decoded.repairs, options };
-    let mut records = reader.into_records();
-    let mut number = 0u64;
     let mut unclosed = unclosed;
+    let mut lines = Lines { at: 0, number: 1 + skipped };
+    let mut record = StringRecord::new();
     let mut row = move || -> Option<Read> {
-        let Some(record) = records.next() else {
-            return unclosed.take().map(Err);
-        };
-        number += 1;
-        Some(match record {
-            Ok(record) => table.article(&record, record.position().map_or(number, csv::Position::line) + skipped),
-            Err(error) => Err(table.file.rejection_at(Some(number), "bad_table", error.to_string())),
-        })
+        let start = reader.position().byte() as usize;
+        let found = reader.read_record(&mut record);
+        let line = lines.of_record(reader.get_ref().get_ref(), start);
+        match found {
+            Ok(true) => Some(table.article(&record, line)),
+            Ok(false) => unclosed.take().map(Err),
+            Err(error) => Some(Err(table.file.rejection_at(Some(line), "bad_table", error.to_string()))),
+        }
     };
     let Some(first) = row() else {
         return one(Err(header_only));
@@ -71,17 +70,29 @@ pub(super) fn rows<'a>(
     Box::new(std::iter::once(first).chain(std::iter::from_fn(row)))
 }
 
+/// Counts lines up to a record: csv's own count is one behind where lines end in CR LF.
+struct Lines {
+    at: usize,
+    number: u64,
+}
+
+impl Lines {
+    /// The line of the record that is read from `start` on, blank lines passed over.
+    fn of_record(&mut self, text: &str, start: usize) -> u64 {
+        let start = start + text[start..].bytes().take_while(|&b| b == b'\n' || b == b'\r').count();
+        self.number += text[self.at..start].bytes().filter(|&b| b == b'\n').count() as u64;
+        self.at = start;
+        self.number
+    }
+}
+
 fn check_header(header: &[String], file: &SourceFile, options: &IngestOptions) -> Result<(), Rejection> {
     let names = &options.columns.text;
     if header.iter().any(|column| names.iter().any(|name| name.to_lowercase() == *column)) {
         return Ok(());
     }
-    let detail = format!(
-        "no column holds the text: found {}; name it {}, or map it in the configuration",
-        header.join(", "),
-        names.first().map_or("text", String::as_str),
-    );
-    Err(file.rejection("no_text_column", detail))
+    let found: Vec<&str> = header.iter().map(String::as_str).collect();
+    Err(file.rejection("no_text_column", options.columns.no_text("column", &found)))
 }
 
 impl Table<'_> {

@@ -26,7 +26,9 @@ pub(super) fn markdown(file: &SourceFile, bytes: &[u8], mut decoded: Decoded, op
         }
         FrontMatter::Lines(lines, body_at) => {
             let value = |name: &str| {
-                Ok::<_, std::convert::Infallible>(lines.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()))
+                Ok::<_, std::convert::Infallible>(
+                    lines.iter().find(|(key, _)| key == name).map(|(_, value)| value.clone()),
+                )
             };
             let Ok(fields) = options.columns.pick(value);
             (fields, body_at)
@@ -34,7 +36,8 @@ pub(super) fn markdown(file: &SourceFile, bytes: &[u8], mut decoded: Decoded, op
     };
     let (body, offsets, ..) = decode_as(decoded.encoding, bytes, decoded.offsets.to_source(body_at));
     let encoding = decoded.encoding_name();
-    Draft { file, record: None, fields, body, encoding, offsets: Some(offsets), repairs: decoded.repairs }.finish(options)
+    Draft { file, record: None, fields, body, encoding, offsets: Some(offsets), repairs: decoded.repairs }
+        .finish(options)
 }
 
 enum FrontMatter {
@@ -58,7 +61,9 @@ fn front_matter(text: &str) -> FrontMatter {
             Some(fence) if line == fence => return FrontMatter::Lines(found, at),
             Some(fence) => {
                 let separator = if fence == "---" { ':' } else { '=' };
-                if let Some((key, value)) = line.split_once(separator).filter(|(key, _)| !key.starts_with([' ', '-', '#'])) {
+                if let Some((key, value)) =
+                    line.split_once(separator).filter(|(key, _)| !key.starts_with([' ', '-', '#']))
+                {
                     found.push((unquote(key).to_lowercase(), unquote(value).to_owned()));
                 }
             }

@@ -32,7 +32,10 @@ impl Problem {
 fn nearest_label(cause: &str) -> Option<&'static str> {
     let unknown = cause.strip_prefix("unknown variant `")?.split('`').next()?.to_lowercase();
     let common = |label: &str| label.chars().zip(unknown.chars()).take_while(|(a, b)| a == b).count();
-    ["against", "neutral", "favor", "none"].into_iter().filter(|label| common(label) >= 2).max_by_key(|label| common(label))
+    ["against", "neutral", "favor", "none"]
+        .into_iter()
+        .filter(|label| common(label) >= 2)
+        .max_by_key(|label| common(label))
 }
 
 /// All contradictions among rows: repeated ids, articles and sentences in two splits, relevant rows without presence.
@@ -49,7 +52,10 @@ pub fn check(rows: &[(String, LabelRow)]) -> Vec<Problem> {
         }
         let (split, first) = articles.entry(&row.article).or_insert((row.split, place));
         if *split != row.split {
-            report(format!("article '{}' is in split {split:?} at {first}, here in {:?}: the splits leak", row.article, row.split));
+            report(format!(
+                "article '{}' is in split {split:?} at {first}, here in {:?}: the splits leak",
+                row.article, row.split
+            ));
         }
         if row.text.trim().is_empty() {
             report("the text is empty".into());

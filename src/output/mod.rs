@@ -4,6 +4,6 @@ mod folder;
 mod info;
 mod table;
 
-pub use folder::{OutputError, Run, WriteRun, read_run, write_folder};
+pub use folder::{OutputError, Run, WriteRun, check_free, jsonl, read_run, write_folder};
 pub use info::{InputHash, RunInfo, Tally};
 pub use table::{articles_csv, dates_csv, summary};

@@ -29,8 +29,7 @@ pub enum Language {
 
 impl Language {
     /// All of them, Dutch first.
-    pub const ALL: [Language; 8] =
-        [Self::Nl, Self::En, Self::De, Self::Fr, Self::Ru, Self::Uk, Self::Pl, Self::Be];
+    pub const ALL: [Language; 8] = [Self::Nl, Self::En, Self::De, Self::Fr, Self::Ru, Self::Uk, Self::Pl, Self::Be];
 
     /// ISO 639-1 code.
     #[must_use]
@@ -58,8 +57,9 @@ impl FromStr for Language {
     type Err = String;
 
     fn from_str(code: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|language| language.code() == code).ok_or_else(|| {
-            format!("unknown language '{code}'; one of {}", Self::ALL.map(Self::code).join(", "))
-        })
+        Self::ALL
+            .into_iter()
+            .find(|language| language.code() == code)
+            .ok_or_else(|| format!("unknown language '{code}'; one of {}", Self::ALL.map(Self::code).join(", ")))
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{BlockKind, Field, Holder, Label, Language, Presence, Probabilities, Speech, Span};
+use super::{BlockKind, Field, Holder, Label, Language, Presence, Probabilities, Span, Speech};
 
 /// One row of `records.jsonl`: a claim, its label, and everything needed to check it by eye.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -84,7 +84,9 @@ impl OffsetMap {
     /// `len` bytes stand in both.
     pub fn copy(&mut self, len: usize) {
         match self.runs.last_mut() {
-            Some((derived, source, run)) if *derived + *run == self.derived && *source + *run == self.source => *run += len,
+            Some((derived, source, run)) if *derived + *run == self.derived && *source + *run == self.source => {
+                *run += len
+            }
             _ => self.runs.push((self.derived, self.source, len)),
         }
         self.derived += len;

@@ -48,9 +48,10 @@ impl FromStr for Stance {
     type Err = String;
 
     fn from_str(name: &str) -> Result<Self, String> {
-        Self::ALL.into_iter().find(|stance| stance.name() == name).ok_or_else(|| {
-            format!("unknown label '{name}'; one of against, neutral, favor")
-        })
+        Self::ALL
+            .into_iter()
+            .find(|stance| stance.name() == name)
+            .ok_or_else(|| format!("unknown label '{name}'; one of against, neutral, favor"))
     }
 }
 

@@ -92,3 +92,22 @@ impl Lexicon {
         self.elisions.contains(&word.to_lowercase())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A word in two lists would have two meanings, and one written in capitals would never be found.
+    #[test]
+    fn every_abbreviation_stands_in_one_list_and_in_lower_case() {
+        for language in Language::ALL {
+            let lexicon = Lexicon::of(language);
+            let mut seen = HashSet::new();
+            for word in [&lexicon.leading, &lexicon.number, &lexicon.inside, &lexicon.closing].into_iter().flatten() {
+                assert!(seen.insert(word), "{language}: {word} stands in two lists");
+                assert_eq!(*word, word.to_lowercase(), "{language}: {word}");
+                assert!(!word.ends_with('.') && !word.contains(' '), "{language}: {word}");
+            }
+        }
+    }
+}

@@ -63,7 +63,25 @@ pub fn mark(rest: &str) -> Option<&str> {
     let c = rest.chars().next()?;
     matches!(
         c,
-        '"' | '“' | '”' | '„' | '‟' | '«' | '»' | '‹' | '›' | '‘' | '’' | '‚' | '\'' | '`' | '(' | ')' | '[' | ']' | '{' | '}'
+        '"' | '“'
+            | '”'
+            | '„'
+            | '‟'
+            | '«'
+            | '»'
+            | '‹'
+            | '›'
+            | '‘'
+            | '’'
+            | '‚'
+            | '\''
+            | '`'
+            | '('
+            | ')'
+            | '['
+            | ']'
+            | '{'
+            | '}'
     )
     .then(|| &rest[..c.len_utf8()])
 }
@@ -99,11 +117,11 @@ pub fn role(text: &str, at: usize, mark: &str, nesting: &Nesting, lexicon: &Lexi
 
 fn closes_in_reach(rest: &str, bracket: &str) -> bool {
     let close = match bracket {
-        "(" => b')',
-        "[" => b']',
-        _ => b'}',
+        "(" => ')',
+        "[" => ']',
+        _ => '}',
     };
-    rest.bytes().take(BRACKET_REACH).any(|byte| byte == close)
+    rest[..rest.floor_char_boundary(BRACKET_REACH)].contains(close)
 }
 
 fn is_final(c: char) -> bool {

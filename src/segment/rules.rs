@@ -45,7 +45,11 @@ fn missing_space(candidate: &Candidate, before: &Before, after: &After, lexicon:
     let words = before.letters >= 2 && before.ends_in_lower && after.next == Next::Upper;
     let certain = after.is_starter(lexicon) || (before.is_cyrillic && after.is_cyrillic && after.word.len() > 4);
     let glued = after.opens || candidate.end == candidate.marks.end || candidate.quote.is_some();
-    if words && certain && glued && candidate.inside.is_none() && lexicon.abbreviation(&before.word).is_none() { Break } else { Join }
+    if words && certain && glued && candidate.inside.is_none() && lexicon.abbreviation(&before.word).is_none() {
+        Break
+    } else {
+        Join
+    }
 }
 
 /// `(!)`, `(2e l.)`, `(…)`: what stands in brackets inside a sentence does not end it.
@@ -104,21 +108,20 @@ fn period(candidate: &Candidate, before: &Before, after: &After, lexicon: &Lexic
     }
     match kind {
         Some(Abbreviation::Leading) => return Join,
-        Some(Abbreviation::Number) if after.next == Next::Digit || after.is_roman() => return Join,
-        Some(Abbreviation::Number) if after.next == Next::Lower => return Join,
+        Some(Abbreviation::Number) if matches!(after.next, Next::Digit | Next::Lower) => return Join,
+        Some(Abbreviation::Number) if after.is_roman() && !starter => return Join,
         Some(Abbreviation::Number) | None => {}
         Some(Abbreviation::Inside) => return if begins { Break } else { Join },
         Some(Abbreviation::Closing) => return if after.next == Next::Lower { Join } else { Break },
     }
     if before.is_initial {
         let in_name = before.after_name && !before.is_roman() && lexicon.is_particle(after.word);
-        return if begins && !in_name && !after.is_initial() { Break } else { Join };
+        return if begins && !in_name { Break } else { Join };
     }
     if before.is_dotted {
         return if begins { Break } else { Join };
     }
     match after.next {
-        Next::Lower if starter && before.letters >= 3 => Break,
         Next::Upper if starter && before.letters >= 3 => Break,
         Next::Upper if candidate.quote.is_some() || before.ends_in_mark || before.is_address => Break,
         Next::Digit if before.letters >= 4 || before.ends_in_mark => Break,
@@ -128,11 +131,9 @@ fn period(candidate: &Candidate, before: &Before, after: &After, lexicon: &Lexic
 
 /// `2. Weltkrieg`, `1. maja`, `1. Punt`, `in 2014. Daarna`.
 fn number(before: &Before, after: &After, starter: bool, lexicon: &Lexicon) -> Verdict {
-    let numbers_item = before.begins_sentence && before.letters <= 2;
-    let ordinal = lexicon.ordinals && before.letters <= 2 && !starter;
-    if after.next == Next::Lower || numbers_item || lexicon.is_month(after.word) || (ordinal && after.next == Next::Upper) {
-        Join
-    } else {
-        Break
-    }
+    let short = before.letters <= 2;
+    let numbers_item = short && before.begins_sentence;
+    let ordinal = lexicon.ordinals && short && !starter && matches!(after.next, Next::Upper | Next::Digit);
+    let joins = after.next == Next::Lower || numbers_item || ordinal || lexicon.is_month(after.word);
+    if joins { Join } else { Break }
 }

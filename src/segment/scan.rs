@@ -94,7 +94,15 @@ impl<'t> Scanner<'t> {
         }
         end = emoji_end(self.text, footnotes_end(self.text, end));
         let next = end + (self.text[end..].len() - self.text[end..].trim_start().len());
-        Candidate { marks, mark: kind(marks.of(self.text)), end, next, quote, bracket, inside: self.nesting.bracket(marks.start) }
+        Candidate {
+            marks,
+            mark: kind(marks.of(self.text)),
+            end,
+            next,
+            quote,
+            bracket,
+            inside: self.nesting.bracket(marks.start),
+        }
     }
 
     /// A closing mark at `at`, or behind blanks where it can only close (`… . ''`, `… ! »`).
@@ -152,6 +160,8 @@ fn footnotes_end(text: &str, mut end: usize) -> usize {
 /// Behind emoji, which belong to the sentence before them.
 fn emoji_end(text: &str, end: usize) -> usize {
     let rest = text[end..].trim_start_matches(' ');
-    let behind = rest.trim_start_matches(|c| matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{200d}' | '\u{fe0f}'));
+    let behind = rest.trim_start_matches(
+        |c| matches!(c, '\u{1f000}'..='\u{1faff}' | '\u{2600}'..='\u{27bf}' | '\u{200d}' | '\u{fe0f}'),
+    );
     if behind.len() < rest.len() { text.len() - behind.len() } else { end }
 }

@@ -62,7 +62,8 @@ fn blank(text: &str) -> String {
     let mut blanked = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(c) = rest.chars().next() {
-        let in_word = || blanked.ends_with(char::is_alphanumeric) && rest[c.len_utf8()..].starts_with(char::is_alphanumeric);
+        let in_word =
+            || blanked.ends_with(char::is_alphanumeric) && rest[c.len_utf8()..].starts_with(char::is_alphanumeric);
         match quotes::mark(rest) {
             Some(mark) if !(matches!(mark, "'" | "’") && in_word()) => {
                 blanked.extend(std::iter::repeat_n(' ', mark.len()));

@@ -80,9 +80,9 @@ fn chains(left: &str) -> Vec<String> {
     let mut chains: Vec<String> = Vec::new();
     let mut rest = left;
     while chains.len() < PARTS {
-        let part_start = rest.rfind(|c: char| !(c.is_alphanumeric() || c == '-')).map_or(0, |i| {
-            i + rest[i..].chars().next().map_or(0, char::len_utf8)
-        });
+        let part_start = rest
+            .rfind(|c: char| !(c.is_alphanumeric() || c == '-'))
+            .map_or(0, |i| i + rest[i..].chars().next().map_or(0, char::len_utf8));
         let part = &rest[part_start..];
         if part.is_empty() {
             break;
@@ -169,7 +169,8 @@ impl<'t> After<'t> {
             rest = rest[mark.len()..].trim_start();
             opens = true;
         }
-        let word = &rest[..rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '’' | '\''))).unwrap_or(rest.len())];
+        let word =
+            &rest[..rest.find(|c: char| !(c.is_alphanumeric() || matches!(c, '-' | '’' | '\''))).unwrap_or(rest.len())];
         let next = match rest.chars().next() {
             Some(c) if c.is_lowercase() => Next::Lower,
             Some(c) if c.is_alphabetic() => Next::Upper,
@@ -182,6 +183,9 @@ impl<'t> After<'t> {
 
     /// Whether the word is a function word that begins sentences; an elided one (`L'Europe`) counts with its apostrophe.
     pub fn is_starter(&self, lexicon: &Lexicon) -> bool {
+        if self.is_initial() {
+            return false;
+        }
         let word = self.word.replace('’', "'");
         let elided = word.find('\'').map_or("", |i| &word[..=i]);
         lexicon.is_starter(&word) || lexicon.is_starter(elided)
@@ -204,7 +208,9 @@ impl<'t> After<'t> {
         let mut words = clause.split_whitespace();
         let verb = words.by_ref().take(6).position(|word| lexicon.is_reporting(word));
         verb.is_some_and(|at| {
-            at > 0 && clause.split_whitespace().take(at).all(|word| word.starts_with(char::is_uppercase)) && words.count() <= 4
+            at > 0
+                && clause.split_whitespace().take(at).all(|word| word.starts_with(char::is_uppercase))
+                && words.count() <= 4
         })
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -81,7 +81,7 @@ impl Default for InputTemplate {
 
 /// Temperatures that the logits are divided by (Guo et al. 2017), per group of languages.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default)]
 pub struct Temperatures {
     /// Of languages without an own one.
     pub default: f64,
@@ -147,7 +147,11 @@ impl Bundle {
             })?;
             if found != *expected {
                 let cause = format!("sha256 is {found}, but {MODEL_TOML} says {expected}");
-                return Err(TagError::model(&file, cause, "the file was changed or damaged: fetch or train the model again"));
+                return Err(TagError::model(
+                    &file,
+                    cause,
+                    "the file was changed or damaged: fetch or train the model again",
+                ));
             }
         }
         Ok(bundle)
@@ -164,7 +168,11 @@ impl Bundle {
         sorted.sort_unstable();
         if labels != sorted {
             let cause = format!("labels are {:?}", self.labels);
-            return Err(TagError::model(path, cause, format!("this kind needs {wanted:?}, in the order of the logits")));
+            return Err(TagError::model(
+                path,
+                cause,
+                format!("this kind needs {wanted:?}, in the order of the logits"),
+            ));
         }
         if !(8..=8192).contains(&self.max_length) {
             return Err(TagError::model(path, format!("max_length is {}", self.max_length), "give 8 to 8192"));
@@ -173,9 +181,14 @@ impl Bundle {
         if let Some(bad) = temperatures.copied().find(|t| !t.is_finite() || *t <= 0.0) {
             return Err(TagError::model(path, format!("temperature is {bad}"), "give a number above 0"));
         }
-        let complete = |row: &BTreeMap<String, String>| ["against", "neutral", "favor"].iter().all(|l| row.contains_key(*l));
+        let complete =
+            |row: &BTreeMap<String, String>| ["against", "neutral", "favor"].iter().all(|l| row.contains_key(*l));
         if self.kind == Kind::Nli && !self.hypotheses.values().all(complete) {
-            return Err(TagError::model(path, "a hypothesis is missing", "give against, neutral and favor for each language"));
+            return Err(TagError::model(
+                path,
+                "a hypothesis is missing",
+                "give against, neutral and favor for each language",
+            ));
         }
         Ok(())
     }
@@ -198,11 +211,31 @@ pub fn sha256_of(path: &Path) -> io::Result<String> {
     Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
 
-/// (file name, sha256) for the record of what a model was trained on.
-///
-/// # Errors
-/// As reading it.
-pub fn training_hash(path: &Path) -> io::Result<(String, String)> {
-    let name = path.file_name().map_or_else(|| PathBuf::from(path), PathBuf::from);
-    Ok((name.display().to_string(), sha256_of(path)?))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_description_survives_the_file() {
+        let by_language = BTreeMap::from([(Language::Nl, 1.25), (Language::Be, 0.8)]);
+        let row = BTreeMap::from([(Language::Nl, 0.5)]);
+        let bundle = Bundle {
+            id: "m".into(),
+            kind: Kind::Pair,
+            labels: ["against", "neutral", "favor"].map(String::from).to_vec(),
+            max_length: 128,
+            licence: "CC0-1.0".into(),
+            base: "b".into(),
+            input: InputTemplate { mark: ["[T]".into(), "[/T]".into()], ..InputTemplate::default() },
+            temperature: Temperatures { default: 1.5, by_language },
+            threshold: Thresholds { default: 0.4, by_target: BTreeMap::from([("t".into(), row)]) },
+            hypotheses: BTreeMap::new(),
+            files: BTreeMap::from([("config.json".into(), "00".into())]),
+            trained_on: BTreeMap::new(),
+        };
+        let text = toml::to_string(&bundle).unwrap();
+        assert_eq!(toml::from_str::<Bundle>(&text).unwrap(), bundle, "{text}");
+        assert!(toml::from_str::<Bundle>(&text.replace("nl = 1.25", "xx = 1.25")).is_err());
+        assert!(toml::from_str::<Bundle>(&text.replace("max_length", "max_lenth")).is_err());
+    }
 }

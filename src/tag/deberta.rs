@@ -121,7 +121,9 @@ impl Deberta {
         let c = config;
         let (hidden, eps) = (c.hidden_size, c.layer_norm_eps.unwrap_or(1e-7));
         let width = c.embedding_size.unwrap_or(hidden);
-        let embed = |name: &str, rows: i64, size: i64| nn::embedding(&(root / "deberta" / "embeddings" / name), rows, size, Default::default());
+        let embed = |name: &str, rows: i64, size: i64| {
+            nn::embedding(&(root / "deberta" / "embeddings" / name), rows, size, Default::default())
+        };
         let encoder = root / "deberta" / "encoder";
         let max_position = c.max_relative_positions.filter(|n| *n > 0).unwrap_or(c.max_position_embeddings);
         let buckets = c.position_buckets.unwrap_or(-1);
@@ -129,7 +131,11 @@ impl Deberta {
             let span = if buckets > 0 { buckets } else { max_position };
             Relative {
                 table: nn::embedding(&encoder / "rel_embeddings", 2 * span, hidden, Default::default()),
-                norm: c.norm_rel_ebd.as_ref().is_some_and(|kind| kind.contains("layer_norm")).then(|| layer_norm(&encoder / "LayerNorm", hidden, eps)),
+                norm: c
+                    .norm_rel_ebd
+                    .as_ref()
+                    .is_some_and(|kind| kind.contains("layer_norm"))
+                    .then(|| layer_norm(&encoder / "LayerNorm", hidden, eps)),
                 buckets,
                 max_position,
                 span,
@@ -138,7 +144,10 @@ impl Deberta {
         let pooled = c.pooler_hidden_size.unwrap_or(hidden);
         Self {
             words: embed("word_embeddings", c.vocab_size, width),
-            positions: c.position_biased_input.unwrap_or(true).then(|| embed("position_embeddings", c.max_position_embeddings, width)),
+            positions: c
+                .position_biased_input
+                .unwrap_or(true)
+                .then(|| embed("position_embeddings", c.max_position_embeddings, width)),
             segments: (c.type_vocab_size > 0).then(|| embed("token_type_embeddings", c.type_vocab_size, width)),
             projection: (width != hidden).then(|| {
                 let bias = nn::LinearConfig { bias: false, ..Default::default() };
@@ -148,7 +157,8 @@ impl Deberta {
             relative,
             layers: (0..c.num_hidden_layers).map(|i| Layer::new(&(&encoder / "layer" / i), c)).collect(),
             convolution: c.conv_kernel_size.filter(|size| *size > 0).map(|size| {
-                let config = ConvConfig { padding: (size - 1) / 2, groups: c.conv_groups.unwrap_or(1), ..Default::default() };
+                let config =
+                    ConvConfig { padding: (size - 1) / 2, groups: c.conv_groups.unwrap_or(1), ..Default::default() };
                 Convolution {
                     conv: nn::conv1d(&encoder / "conv" / "conv", hidden, hidden, size, config),
                     norm: layer_norm(&encoder / "conv" / "LayerNorm", hidden, eps),
@@ -209,7 +219,8 @@ impl Relative {
         let mid = self.buckets / 2;
         let size = distance.abs();
         let scale = ((self.max_position - 1) as f64 / mid as f64).ln();
-        let far = ((size.to_kind(Kind::Float) / mid as f64).clamp_min(1.0).log() / scale * (mid - 1) as f64).ceil() + mid as f64;
+        let far = ((size.to_kind(Kind::Float) / mid as f64).clamp_min(1.0).log() / scale * (mid - 1) as f64).ceil()
+            + mid as f64;
         let bucketed = (far * distance.sign()).to_kind(Kind::Int64);
         distance.where_self(&size.less_equal(mid), &bucketed)
     }
@@ -245,7 +256,14 @@ impl Layer {
         x.view([size[0], size[1], self.heads, -1]).permute([0, 2, 1, 3])
     }
 
-    fn forward(&self, hidden: &Tensor, visible: &Tensor, relative: Option<&(&Relative, Tensor, Tensor)>, dropout: f64, train: bool) -> Tensor {
+    fn forward(
+        &self,
+        hidden: &Tensor,
+        visible: &Tensor,
+        relative: Option<&(&Relative, Tensor, Tensor)>,
+        dropout: f64,
+        train: bool,
+    ) -> Tensor {
         let query = self.split(&self.query.forward(hidden));
         let key = self.split(&self.key.forward(hidden));
         let value = self.split(&self.value.forward(hidden));
@@ -268,7 +286,10 @@ impl Layer {
             }
         }
         let hidden_from = visible.logical_not();
-        let weights = (scores / scale).masked_fill(&hidden_from, f64::from(f32::MIN)).softmax(-1, None).masked_fill(&hidden_from, 0.0);
+        let weights = (scores / scale)
+            .masked_fill(&hidden_from, f64::from(f32::MIN))
+            .softmax(-1, None)
+            .masked_fill(&hidden_from, 0.0);
         let context = weights.dropout(dropout, train).matmul(&value).permute([0, 2, 1, 3]).contiguous().view_as(hidden);
         let attended = self.output_norm.forward(&(self.output.forward(&context).dropout(dropout, train) + hidden));
         let inner = self.inner.forward(&attended).gelu("none");

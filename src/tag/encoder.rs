@@ -46,9 +46,10 @@ impl Encoder {
         }
         let bytes = fs::read(&path).map_err(|error| fail(error.to_string()))?;
         let mut json: serde_json::Value = serde_json::from_slice(&bytes).map_err(|error| fail(error.to_string()))?;
+        let Some(fields) = json.as_object_mut() else { return Err(fail("not a JSON object".into())) };
         for field in ["padding", "truncation"] {
             // A crafted fixed padding alone can ask for all memory there is.
-            json[field] = serde_json::Value::Null;
+            fields.insert(field.to_owned(), serde_json::Value::Null);
         }
         let parsed = catch_unwind(AssertUnwindSafe(|| serde_json::from_value::<Tokenizer>(json)))
             .map_err(|_| fail("the tokenizer library cannot read it".into()))?;

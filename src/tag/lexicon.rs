@@ -90,7 +90,13 @@ mod tests {
     use crate::schema::{Span, Stance};
 
     fn best(language: Language, text: &str) -> Stance {
-        let pair = Pair { text: text.into(), previous: String::new(), mention: Span::new(0, 0), target: String::new(), language };
+        let pair = Pair {
+            text: text.into(),
+            previous: String::new(),
+            mention: Span::new(0, 0),
+            target: String::new(),
+            language,
+        };
         Lexicon::embedded().unwrap().tag(&[pair]).unwrap()[0].best().0
     }
 

@@ -12,11 +12,12 @@ mod network;
 mod transformer;
 mod weights;
 
-pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Temperatures, Thresholds, sha256_of, training_hash};
+pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Temperatures, Thresholds, sha256_of};
 pub use encoder::{Encoded, Encoder};
 pub use lexicon::Lexicon;
 pub use network::{Family, Network, Precision};
-pub use transformer::{Transformer, TransformerOptions};
+pub(crate) use transformer::tensors;
+pub use transformer::{Transformer, TransformerOptions, softmax};
 pub use weights::{check_weights, read_header};
 
 use std::path::PathBuf;
@@ -65,7 +66,9 @@ pub enum TagError {
         remedy: String,
     },
     /// The network returned NaN or infinity for a sentence.
-    #[error("the model's output for \"{text}\" is not a number\n  the weights are damaged; fetch or train the model again")]
+    #[error(
+        "the model's output for \"{text}\" is not a number\n  the weights are damaged; fetch or train the model again"
+    )]
     NotANumber {
         /// The sentence.
         text: String,

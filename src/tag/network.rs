@@ -55,7 +55,7 @@ impl Precision {
 enum Classifier {
     Bert(BertForSequenceClassification),
     Roberta(RobertaForSequenceClassification),
-    Deberta(Deberta),
+    Deberta(Box<Deberta>),
 }
 
 /// A sequence classifier with its variables.
@@ -88,6 +88,15 @@ impl Network {
         Ok(network)
     }
 
+    /// The network of a model folder with random weights, to measure what the weights add.
+    ///
+    /// # Errors
+    /// As [`Network::load`].
+    pub fn random(folder: &Path, labels: &[String]) -> Result<Self, TagError> {
+        let header = read_header(&folder.join("model.safetensors"))?;
+        Self::build(&folder.join("config.json"), &header, labels)
+    }
+
     fn build(path: &Path, header: &Header, labels: &[String]) -> Result<Self, TagError> {
         let fail = |cause: String| TagError::model(path, cause, "put the model's own config.json there");
         let text = fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
@@ -102,7 +111,11 @@ impl Network {
             }
         };
         check_sizes(&json, header).map_err(fail)?;
-        json["id2label"] = labels.iter().enumerate().map(|(i, label)| (i.to_string(), serde_json::Value::from(label.as_str()))).collect();
+        json["id2label"] = labels
+            .iter()
+            .enumerate()
+            .map(|(i, label)| (i.to_string(), serde_json::Value::from(label.as_str())))
+            .collect();
         let max_positions = json["max_position_embeddings"].as_u64().unwrap_or(512) as usize;
         let variables = VarStore::new(Device::Cpu);
         let root = variables.root();
@@ -118,7 +131,7 @@ impl Network {
             }
             Family::Deberta => {
                 let config: deberta::Config = serde_json::from_value(json).map_err(|error| fail(error.to_string()))?;
-                Classifier::Deberta(Deberta::new(&root, &config, labels.len() as i64))
+                Classifier::Deberta(Box::new(Deberta::new(&root, &config, labels.len() as i64)))
             }
         };
         // RoBERTa numbers positions from the padding id on, which costs two.
@@ -128,7 +141,6 @@ impl Network {
 
     /// Logits, shape (batch, labels), of token ids, attention mask and segments, each of shape (batch, length).
     ///
-    #[must_use]
     pub fn forward(&self, ids: &Tensor, mask: &Tensor, segments: &Tensor, train: bool) -> Tensor {
         match &self.classifier {
             Classifier::Bert(net) => net.forward_t(Some(ids), Some(mask), Some(segments), None, None, train).logits,
@@ -154,7 +166,9 @@ fn is_head(name: &str) -> bool {
 
 /// Compares the sizes that decide how much memory is taken with the weights, before it is taken.
 fn check_sizes(config: &serde_json::Value, header: &Header) -> Result<(), String> {
-    let size = |field: &str| config[field].as_u64().map(|n| n as usize).ok_or(format!("{field} is missing or no whole number"));
+    let size = |field: &str| {
+        config[field].as_u64().map(|n| n as usize).ok_or(format!("{field} is missing or no whole number"))
+    };
     let (vocabulary, hidden) = (size("vocab_size")?, size("hidden_size")?);
     let table = header.iter().find(|(name, _)| name.ends_with("embeddings.word_embeddings.weight"));
     let Some((name, shape)) = table else {
@@ -168,7 +182,9 @@ fn check_sizes(config: &serde_json::Value, header: &Header) -> Result<(), String
     if layers != found {
         return Err(format!("num_hidden_layers is {layers}, but the weights hold {found} layers"));
     }
-    for (field, part) in [("intermediate_size", "intermediate.dense.bias"), ("max_position_embeddings", "position_embeddings.weight")] {
+    for (field, part) in
+        [("intermediate_size", "intermediate.dense.bias"), ("max_position_embeddings", "position_embeddings.weight")]
+    {
         if let Some((name, shape)) = header.iter().find(|(name, _)| name.ends_with(part))
             && shape.first() != Some(&size(field)?)
         {

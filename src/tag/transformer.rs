@@ -45,11 +45,16 @@ impl Transformer {
         if bundle.max_length > network.max_positions {
             bundle.max_length = network.max_positions;
         }
-        let table = network.variables.variables().into_iter().find(|(name, _)| name.ends_with("word_embeddings.weight"));
+        let table =
+            network.variables.variables().into_iter().find(|(name, _)| name.ends_with("word_embeddings.weight"));
         let rows = table.map_or(0, |(_, t)| t.size()[0] as usize);
         if encoder.vocabulary() > rows {
             let cause = format!("{} token ids, but the weights embed {rows}", encoder.vocabulary());
-            return Err(TagError::model(folder.join("tokenizer.json"), cause, "tokenizer and weights belong to different models"));
+            return Err(TagError::model(
+                folder.join("tokenizer.json"),
+                cause,
+                "tokenizer and weights belong to different models",
+            ));
         }
         if options.precision.is_bf16() {
             network.variables.bfloat16();
@@ -57,7 +62,14 @@ impl Transformer {
         network.variables.freeze();
         let hash = super::sha256_of(&folder.join("model.safetensors"))
             .map_err(|error| TagError::model(folder.join("model.safetensors"), error, "check the file"))?;
-        Ok(Self { id: format!("{}@{}", bundle.id, &hash[..12]), folder: folder.to_owned(), bundle, encoder, network, options })
+        Ok(Self {
+            id: format!("{}@{}", bundle.id, &hash[..12]),
+            folder: folder.to_owned(),
+            bundle,
+            encoder,
+            network,
+            options,
+        })
     }
 
     /// Another tagger over the same weights, for another thread.
@@ -81,6 +93,8 @@ impl Transformer {
     /// # Errors
     /// As libtorch refuses.
     pub fn logits(&self, inputs: &[Encoded]) -> Result<Vec<[f64; 3]>, TagError> {
+        // Two models of one thread each beat one model of two threads; the setting is per calling thread.
+        tch::set_num_threads(1);
         let mut order: Vec<usize> = (0..inputs.len()).collect();
         order.sort_by_key(|i| inputs[*i].ids.len());
         let lengths: Vec<usize> = order.iter().map(|i| inputs[*i].ids.len()).collect();
@@ -103,7 +117,11 @@ impl Transformer {
             Kind::Pair => Ok(vec![self.encoder.encode(pair, None)?]),
             Kind::Nli => {
                 let row = self.bundle.hypotheses.get(&pair.language).ok_or_else(|| {
-                    TagError::model(self.folder.join(super::MODEL_TOML), format!("no hypotheses for '{}'", pair.language), "add them")
+                    TagError::model(
+                        self.folder.join(super::MODEL_TOML),
+                        format!("no hypotheses for '{}'", pair.language),
+                        "add them",
+                    )
                 })?;
                 let encode = |stance: Stance| {
                     let hypothesis = row[stance.name()].replace("{target}", &pair.target);

@@ -40,18 +40,30 @@ pub fn read_header(path: &Path) -> Result<Header, TagError> {
         return Err(fail(path, "a git-lfs pointer, not the weights", "run git lfs pull in the model's repository"));
     }
     if start.trim_ascii_start().starts_with(b"<") {
-        return Err(fail(path, "a web page, not the weights", "fetch the file again, logged in if the model asks for it"));
+        return Err(fail(
+            path,
+            "a web page, not the weights",
+            "fetch the file again, logged in if the model asks for it",
+        ));
     }
     let length = u64::from_le_bytes(start);
     if length > MAX_HEADER || length + 8 > size {
-        return Err(fail(path, format!("its header claims {length} bytes, the file has {size}"), "not safetensors, or cut off: fetch it again"));
+        return Err(fail(
+            path,
+            format!("its header claims {length} bytes, the file has {size}"),
+            "not safetensors, or cut off: fetch it again",
+        ));
     }
     let mut header = vec![0; length as usize];
     file.read_exact(&mut header).map_err(|error| fail(path, error, "fetch the file again"))?;
-    let json: serde_json::Map<String, serde_json::Value> =
-        serde_json::from_slice(&header).map_err(|error| fail(path, error, "the header is damaged: fetch the file again"))?;
+    let json: serde_json::Map<String, serde_json::Value> = serde_json::from_slice(&header)
+        .map_err(|error| fail(path, error, "the header is damaged: fetch the file again"))?;
     let shape = |value: &serde_json::Value| serde_json::from_value(value["shape"].clone()).unwrap_or_default();
-    Ok(json.iter().filter(|(name, _)| *name != "__metadata__").map(|(name, value)| (name.clone(), shape(value))).collect())
+    Ok(json
+        .iter()
+        .filter(|(name, _)| *name != "__metadata__")
+        .map(|(name, value)| (name.clone(), shape(value)))
+        .collect())
 }
 
 /// Compares names and shapes with what the network needs.
@@ -63,17 +75,30 @@ pub fn check_weights(path: &Path, header: &Header, needed: &HashMap<String, Tens
     names.sort();
     for name in names {
         let shape: Vec<usize> = needed[name].size().iter().map(|n| *n as usize).collect();
-        match header.get(name) {
+        match header.get(name).or_else(|| header.get(bare(name))) {
             None => {
-                return Err(fail(path, format!("tensor {name} is missing"), "config.json describes another model, or the weights have no classifier yet: train one"));
+                return Err(fail(
+                    path,
+                    format!("tensor {name} is missing"),
+                    "config.json describes another model, or the weights have no classifier yet: train one",
+                ));
             }
             Some(found) if *found != shape => {
-                return Err(fail(path, format!("tensor {name} has shape {found:?}, config.json asks for {shape:?}"), "config.json and the weights belong to different models"));
+                return Err(fail(
+                    path,
+                    format!("tensor {name} has shape {found:?}, config.json asks for {shape:?}"),
+                    "config.json and the weights belong to different models",
+                ));
             }
             Some(_) => {}
         }
     }
     Ok(())
+}
+
+/// A variable's name in a checkpoint of the bare encoder, which lacks the leading `bert.`, `roberta.` or `deberta.`.
+fn bare(name: &str) -> &str {
+    name.split_once('.').map_or(name, |(_, rest)| rest)
 }
 
 /// Copies the tensors that `needed` names from the file, as f32. Names that the file lacks are left as they are.
@@ -82,21 +107,32 @@ pub fn check_weights(path: &Path, header: &Header, needed: &HashMap<String, Tens
 /// [`TagError::Model`] when the file is damaged or a tensor holds NaN or infinity.
 pub fn copy_weights(path: &Path, needed: &HashMap<String, Tensor>) -> Result<(), TagError> {
     let bytes = std::fs::read(path).map_err(|error| fail(path, error, "check the file"))?;
-    let file = SafeTensors::deserialize(&bytes).map_err(|error| fail(path, error, "the file is damaged: fetch it again"))?;
+    let file =
+        SafeTensors::deserialize(&bytes).map_err(|error| fail(path, error, "the file is damaged: fetch it again"))?;
     let _guard = tch::no_grad_guard();
     for (name, variable) in needed {
-        let Ok(view) = file.tensor(name) else { continue };
+        let Ok(view) = file.tensor(name).or_else(|_| file.tensor(bare(name))) else { continue };
         let kind = match view.dtype() {
             Dtype::F32 => Kind::Float,
             Dtype::F16 => Kind::Half,
             Dtype::BF16 => Kind::BFloat16,
             Dtype::F64 => Kind::Double,
-            other => return Err(fail(path, format!("tensor {name} is of type {other:?}"), "convert the weights to f32, f16 or bf16")),
+            other => {
+                return Err(fail(
+                    path,
+                    format!("tensor {name} is of type {other:?}"),
+                    "convert the weights to f32, f16 or bf16",
+                ));
+            }
         };
         let shape: Vec<i64> = view.shape().iter().map(|n| *n as i64).collect();
         let tensor = Tensor::f_from_data_size(view.data(), &shape, kind)?.f_to_kind(Kind::Float)?;
         if i64::try_from(tensor.f_isfinite()?.f_all()?)? == 0 {
-            return Err(fail(path, format!("tensor {name} holds NaN or infinity"), "the weights are damaged: fetch or train the model again"));
+            return Err(fail(
+                path,
+                format!("tensor {name} holds NaN or infinity"),
+                "the weights are damaged: fetch or train the model again",
+            ));
         }
         variable.shallow_clone().f_copy_(&tensor)?;
     }

@@ -1,0 +1,72 @@
+"""Step 2: public target-sentiment data in the schema of data/labels, for `standpunt train`.
+
+    python public_labels.py --data FOLDER --out FOLDER [--rows N]
+
+Sentiment toward an entity is near to stance, not the same. RuSentNE keeps a test fold (a tenth, by sentence);
+NewsMTSC's dev file is its test part. At most N rows of each set are learned from: neutral ones are thinned first.
+"""
+
+import argparse
+import csv
+import hashlib
+import json
+import os
+import random
+
+from common import json_lines
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data", required=True)
+parser.add_argument("--out", required=True)
+parser.add_argument("--rows", type=int, default=4000)
+args = parser.parse_args()
+LABELS = {-1: "against", 0: "neutral", 1: "favor"}
+
+
+def fold(text):
+    return int(hashlib.sha256(text.encode()).hexdigest(), 16) % 10
+
+
+def row(source, number, language, text, mention, label, split):
+    article = f"{source}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+    return dict(id=f"{source}:{number}", article=article, language=language, text=text, target=mention, label=label,
+                presence="named", mention=mention, split=split)
+
+
+def thin(rows):
+    """At most args.rows training rows, neutral ones dropped first; other splits whole."""
+    train = [r for r in rows if r["split"] == "train"]
+    random.Random(0).shuffle(train)
+    train.sort(key=lambda r: r["label"] == "neutral")
+    polar = sum(r["label"] != "neutral" for r in train)
+    kept = train[: max(0, args.rows - args.rows // 3)] if polar > args.rows * 2 // 3 else train[:polar]
+    neutral = [r for r in train[polar:]][: args.rows - len(kept)]
+    return kept + neutral + [r for r in rows if r["split"] != "train"]
+
+
+def write(name, rows):
+    rows = [r for r in rows if r["text"].strip() and r["mention"] and r["mention"] in r["text"]]
+    rows = list({(r["text"].lower(), r["mention"]): r for r in reversed(rows)}.values())  # a pair coded twice counts once
+    with open(f"{args.out}/{name}.jsonl", "w", encoding="utf-8") as file:
+        for r in thin(rows):
+            file.write(json.dumps(r, ensure_ascii=False) + "\n")
+
+
+os.makedirs(args.out, exist_ok=True)
+with open(f"{args.data}/rusentne/train.tsv", encoding="utf-8") as file:
+    table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
+write("rusentne", [row("rusentne", i, "ru", r["sentence"], r["entity"], LABELS[int(r["label"])], "test" if fold(r["sentence"]) == 0 else "train")
+                   for i, r in enumerate(table)])
+newsmtsc = []
+seen = set()
+for part, split in (("dev", "test"), ("train", "train")):
+    for i, r in enumerate(json_lines(f"{args.data}/newsmtsc/{part}.jsonl")):
+        if split == "test" or r["sentence"] not in seen:
+            newsmtsc.append(row(f"newsmtsc-{part}", i, "en", r["sentence"], r["mention"], LABELS[r["polarity"]], split))
+        if split == "test":
+            seen.add(r["sentence"])
+write("newsmtsc", newsmtsc)
+with open(f"{args.data}/gerntsa/GerNTSA.json", encoding="utf-8") as file:
+    polarity = dict(negative="against", neutral="neutral", positive="favor")
+    write("gerntsa", [row("gerntsa", i, "de", r["opinion_snippet"], r["target"], polarity[r["sentiment"]["polarity"]],
+                          "test" if fold(r["opinion_snippet"]) == 0 else "train") for i, r in enumerate(json.load(file))])

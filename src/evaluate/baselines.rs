@@ -1,0 +1,121 @@
+//! What the model must beat: always the commonest stance, and a bag of words.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use linfa::prelude::Fit;
+use linfa::{Dataset, ParamGuard};
+use linfa_logistic::MultiLogisticRegression;
+use ndarray::{Array1, Array2};
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::{EvaluateError, Item};
+use crate::labels::{Code, LabelRow, Split};
+use crate::schema::{Label, Probabilities, Stance};
+
+/// Words kept: the ones in most training rows, so that the dense matrix of 10,000 rows stays under 350 MB.
+const VOCABULARY: usize = 4000;
+
+/// A trained baseline, scored like the model.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Baseline {
+    /// What it is called in reports.
+    pub name: &'static str,
+    /// The test pairs with its predictions.
+    pub items: Vec<Item>,
+}
+
+/// Both baselines, learned from `rows` of the train split, on the pairs of `test`.
+///
+/// # Errors
+/// [`EvaluateError::OneClass`] when there is nothing to learn, [`EvaluateError::Baseline`] when the optimiser fails.
+pub fn baselines(rows: &[LabelRow], test: &[Item]) -> Result<Vec<Baseline>, EvaluateError> {
+    let train: Vec<(&LabelRow, Stance)> = rows
+        .iter()
+        .filter(|row| row.split == Split::Train)
+        .filter_map(|row| Some((row, row.label.and_then(Code::stance)?)))
+        .collect();
+    let mut counts = [0usize; 3];
+    for (_, stance) in &train {
+        counts[*stance as usize] += 1;
+    }
+    if counts.iter().filter(|&&n| n > 0).count() < 2 {
+        let label = Stance::ALL.into_iter().find(|&s| counts[s as usize] > 0).map_or("(no row)", Stance::name);
+        return Err(EvaluateError::OneClass { split: "train", label: label.into() });
+    }
+    let shares = counts.map(|n| n as f64 / train.len() as f64);
+    let majority = test.iter().map(|item| with(item, shares.into())).collect();
+    Ok(vec![
+        Baseline { name: "always the commonest stance", items: majority },
+        Baseline { name: "TF-IDF + logistic regression", items: bag_of_words(&train, test)? },
+    ])
+}
+
+fn with(item: &Item, probabilities: Probabilities) -> Item {
+    Item { probabilities, label: Label::from(probabilities.best().0), ..item.clone() }
+}
+
+fn bag_of_words(train: &[(&LabelRow, Stance)], test: &[Item]) -> Result<Vec<Item>, EvaluateError> {
+    let failed = |error: linfa_logistic::error::Error| EvaluateError::Baseline(error.to_string());
+    let words = TfIdf::fit(train.iter().map(|(row, _)| *row));
+    let stances: Array1<usize> = train.iter().map(|(_, stance)| *stance as usize).collect();
+    let data = Dataset::new(words.transform(train.iter().map(|(row, _)| *row)), stances);
+    let model = MultiLogisticRegression::default().alpha(1.0).max_iterations(200).check().map_err(failed)?;
+    let model = model.fit(&data).map_err(failed)?;
+    let predicted = model.predict_probabilities(&words.transform(test.iter().map(|item| &item.gold)));
+    let item = |(item, row): (&Item, ndarray::ArrayView1<f64>)| {
+        let mut p = [0.0; 3];
+        for (&class, &value) in model.classes().iter().zip(row) {
+            p[class] = value;
+        }
+        with(item, p.into())
+    };
+    Ok(test.iter().zip(predicted.rows()).map(item).collect())
+}
+
+/// Word weights tf · (ln((1 + n) / (1 + df)) + 1), rows of unit length (Manning et al. 2008, §6.2).
+///
+/// linfa-preprocessing has one too, but takes the document frequencies of the rows it transforms, so that a test row's
+/// weights would depend on the other test rows, and orders its columns at random.
+struct TfIdf {
+    /// Word to column and weight, sorted for the same sums on every run.
+    words: BTreeMap<String, (usize, f64)>,
+}
+
+impl TfIdf {
+    fn fit<'a>(rows: impl Iterator<Item = &'a LabelRow>) -> Self {
+        let mut frequencies: BTreeMap<String, usize> = BTreeMap::new();
+        let mut n = 0;
+        for row in rows {
+            n += 1;
+            for word in terms(row).into_iter().collect::<BTreeSet<_>>() {
+                *frequencies.entry(word).or_default() += 1;
+            }
+        }
+        let mut commonest: Vec<(String, usize)> = frequencies.into_iter().filter(|(_, df)| *df > 1).collect();
+        commonest.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        commonest.truncate(VOCABULARY);
+        let weight = |df: usize| ((1.0 + f64::from(n)) / (1.0 + df as f64)).ln() + 1.0;
+        let words = commonest.into_iter().enumerate().map(|(column, (word, df))| (word, (column, weight(df))));
+        Self { words: words.collect() }
+    }
+
+    fn transform<'a>(&self, rows: impl ExactSizeIterator<Item = &'a LabelRow>) -> Array2<f64> {
+        let mut matrix: Array2<f64> = Array2::zeros((rows.len(), self.words.len()));
+        for (row, mut out) in rows.zip(matrix.rows_mut()) {
+            for (column, weight) in terms(row).iter().filter_map(|word| self.words.get(word)) {
+                out[*column] += weight;
+            }
+            let length = out.dot(&out).sqrt();
+            if length > 0.0 {
+                out /= length;
+            }
+        }
+        matrix
+    }
+}
+
+/// Lower-case words, and the target as a word of its own kind.
+fn terms(row: &LabelRow) -> Vec<String> {
+    let words = row.text.unicode_words().map(str::to_lowercase);
+    words.chain([format!("target={}", row.target)]).collect()
+}

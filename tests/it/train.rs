@@ -1,0 +1,124 @@
+//! `standpunt train` on a tiny network: same seed, same bits; too few labels and leaks refused; the old model kept.
+
+use serde_json::{Value, json};
+
+use crate::support::Work;
+use crate::tag::golden_folder;
+
+/// `count` rows of each stance for a split, in articles of their own; the words give the stance away.
+fn rows(split: &str, count: usize) -> String {
+    let mut lines = String::new();
+    for i in 0..count {
+        for (label, verb) in [("against", "Kreml wiedział"), ("neutral", "council met"), ("favor", "vertrouwt")] {
+            let row = json!({
+                "id": format!("{split}{i}{label}"), "article": format!("{split}-{i}"), "language": "nl",
+                "text": format!("Minsk {verb} Moskou op {split} dag {i}."), "target": "russia", "label": label,
+                "mention": "Moskou", "split": split,
+            });
+            lines += &format!("{row}\n");
+        }
+    }
+    lines
+}
+
+fn work(train: usize) -> Work {
+    let work = Work::new();
+    work.copy(golden_folder("bert"), "base")
+        .write("labels.jsonl", rows("train", train) + &rows("dev", 4) + &rows("test", 6));
+    work
+}
+
+const TRAIN: &str =
+    "train --from base --labels labels.jsonl --threads 1 --rate 0.005 --epochs 20 --patience 20 --batch 8";
+
+#[test]
+fn the_same_labels_and_seed_give_the_same_bits_and_learn() {
+    let work = work(16);
+    for out in ["one", "two"] {
+        let (status, text, error) = work.run(&format!("{TRAIN} --accept-worse --out {out}"));
+        assert_eq!(status, 0, "{text}{error}");
+    }
+    let weights = |name: &str| std::fs::read(work.path(&format!("{name}/model.safetensors"))).unwrap();
+    assert_eq!(weights("one"), weights("two"));
+    let (_, text, _) = work.run(&format!("{TRAIN} --accept-worse --seeds 2 --out three"));
+    assert_ne!(weights("one"), weights("three"));
+    // Chance is 1/3: words that give the stance away must be learned.
+    assert!(text.contains("1.000"), "{text}");
+    assert!(work.read("one/README.md").contains("| nl | 16 / 16 / 16 |"));
+    work.write("a.txt", "Minsk vertrouwt Moskou op dag 3.");
+    assert_eq!(work.run("run a.txt --model one --language nl --out out").0, 0);
+}
+
+#[test]
+fn a_worse_model_is_not_written() {
+    let work = work(16);
+    work.run(&format!("{TRAIN} --accept-worse --out good"));
+    // Labels turned around for training make it worse on the test rows.
+    let spoilt = work
+        .read("labels.jsonl")
+        .lines()
+        .map(|line| {
+            let mut row: Value = serde_json::from_str(line).unwrap();
+            if row["split"] != "test" {
+                row["label"] = json!(if row["label"] == "favor" { "against" } else { "favor" });
+            }
+            format!("{row}\n")
+        })
+        .collect::<String>();
+    let neutral = rows("train", 10)
+        .lines()
+        .filter(|line| line.contains("neutral"))
+        .map(|line| format!("{}\n", line.replace("train", "more")))
+        .collect::<String>();
+    work.write("spoilt.jsonl", spoilt + &neutral.replace("\"split\":\"more\"", "\"split\":\"train\""));
+    let (status, text, error) = work.run("train --from good --labels spoilt.jsonl --threads 1 --rate 0.005 --epochs 20 --patience 20 --batch 8 --out bad");
+    assert_eq!(status, 3, "{text}{error}");
+    assert!(text.contains("was not written"), "{text}");
+    assert!(!work.path("bad").exists());
+}
+
+#[test]
+fn too_few_labels_are_refused() {
+    let work = work(7);
+    insta::assert_snapshot!(work.fails(&format!("{TRAIN} --out out"), 4), @r"
+    error: against has 7 training rows, 8 are the least that training is worth with
+      label more: `standpunt sample` draws what helps most
+    ");
+}
+
+#[test]
+fn all_problems_of_a_label_file_come_in_one_pass() {
+    let work = Work::new();
+    let row = |id: &str, article: &str, label: &str, split: &str| {
+        format!(
+            "{{\"id\":\"{id}\",\"article\":\"{article}\",\"language\":\"nl\",\"text\":\"De minister van {id} prees het Kremlin.\",\"target\":\"russia\",\"label\":\"{label}\",\"split\":\"{split}\"}}\n"
+        )
+    };
+    let text = [
+        row("1", "a", "favor", "train"),
+        row("2", "a", "favor", "test"),
+        row("3", "b", "favour", "dev"),
+        row("1", "c", "none", "dev"),
+    ]
+    .concat();
+    work.write("labels.jsonl", text).copy(golden_folder("bert"), "base");
+    let error = work.fails("train --from base --labels labels.jsonl --out out", 4);
+    for part in [
+        "4 problems",
+        "labels.jsonl:2: article 'a' is in split Train",
+        "labels.jsonl:3: unknown variant `favour`",
+        "did you mean 'favor'?",
+        "labels.jsonl:4: id '1' was used at labels.jsonl:1",
+    ] {
+        assert!(error.contains(part), "'{part}' is not in:\n{error}");
+    }
+}
+
+#[test]
+fn a_dry_run_shows_balance_and_writes_nothing() {
+    let work = work(9);
+    let (status, text, _) = work.run(&format!("{TRAIN} --dry-run --out out"));
+    assert_eq!(status, 0);
+    assert!(text.contains("27 rows: 9 against, 9 neutral, 9 favor"), "{text}");
+    assert!(!work.path("out").exists());
+}
