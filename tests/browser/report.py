@@ -44,6 +44,7 @@ def quiet_console(driver, url, name):
     driver.get(url)
     log = [entry for entry in driver.get_log("browser") if entry["level"] in ("SEVERE", "WARNING")]
     assert not log, f"console: {log}"
+    assert driver.find_element(By.TAG_NAME, "h1").is_displayed(), "no heading: is this a report folder?"
     width = driver.execute_script("return document.documentElement.scrollWidth")
     assert width <= WIDTHS[name][0], f"the page is {width} px wide"
 
