@@ -142,12 +142,15 @@ fn agreement_of_a_published_example() {
     let code = |value: i32| if value == 0 { Code::Neutral } else { Code::Favor };
     let rows: Vec<LabelRow> = (0..10)
         .map(|i| {
-            let annotators = [("meg".into(), code(meg[i])), ("owen".into(), code(owen[i]))].into();
+            // Who settles disagreements is no third observer.
+            let annotators =
+                [("meg".into(), code(meg[i])), ("owen".into(), code(owen[i])), ("adjudicator".into(), Code::None)].into();
             LabelRow { annotators, ..row(i, i, Code::Neutral) }
         })
         .collect();
     let found = agreement::agreement(&rows, QUICK);
-    assert_eq!(found.len(), 2, "all, and the one target and language");
+    assert_eq!(found.len(), 3, "all, all that both took for relevant, and the one target and language");
+    assert_eq!((found[0].stance_only, found[1].stance_only, found[1].n), (false, true, 10));
     let value = |e: Option<standpunt::evaluate::Estimate>| e.map(|e| e.value);
     near(value(found[0].alpha), 1.0 - 19.0 * 8.0 / (20.0 * 20.0 - 14.0 * 14.0 - 6.0 * 6.0));
     assert_eq!(format!("{:.3}", value(found[0].alpha).unwrap()), "0.095");
