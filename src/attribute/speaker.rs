@@ -153,14 +153,16 @@ impl Reader<'_> {
         let adverbial = scan.tokens[before.clone()].first().is_none_or(|token| token.is(Role::Preposition));
         let inverted =
             scan.tokens.get(last).is_some_and(|token| !token.after_break && token.pronouns().next().is_some());
-        // "Minsk, zegt Kemper, …": what is put in ends at a comma again.
+        // "Minsk, zegt Kemper, …": what is put in ends at a comma again; "Kemper, hoogleraar, zegt dat …" is not.
+        let clause = scan.tokens.get(last).is_some_and(|token| token.is(Role::That) && token.is(Role::Stop));
         let put_in = after_clause
+            && !clause
             && self.has_name(scan, &after)
             && (after.end == scan.tokens.len() || scan.tokens[after.end].after_break);
         let apposition = !put_in
             && (scan.names().iter().any(|run| *run == before || run.end == verb)
                 || !before.contains(&verb.saturating_sub(1)));
-        let speaker = if follows_quote || after_clause && (inverted || !apposition) {
+        let speaker = if follows_quote || after_clause && !clause && (inverted || !apposition) {
             self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
         } else if adverbial && (self.has_name(scan, &after) || !self.has_name(scan, &before)) {
             self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
@@ -179,7 +181,13 @@ impl Reader<'_> {
     /// Whether a name, or a title, stands in the range, and not only where something happened.
     fn has_name(&self, scan: &Scan, range: &Range<usize>) -> bool {
         range.clone().any(|i| scan.tokens[i].is(Role::Title) || scan.tokens[i].pronouns().next().is_some())
-            || scan.names().iter().any(|run| range.contains(&run.start) && self.is_name(scan, run, range.end))
+            || self.has_proper_name(scan, range)
+    }
+
+    fn has_proper_name(&self, scan: &Scan, range: &Range<usize>) -> bool {
+        let governed = |run: &Range<usize>| run.start > range.start && scan.tokens[run.start - 1].is(Role::Preposition);
+        let mut runs = scan.names().into_iter().filter(|run| range.contains(&run.start));
+        runs.any(|run| !governed(&run) && self.is_name(scan, &run, range.end))
     }
 
     /// The phrase after a verb, unless it only says where or how.
@@ -249,15 +257,19 @@ impl Reader<'_> {
             nearest = clause(nearest.start);
         }
         // "Kemper, hoogleraar in Gent, zegt", "Азарёнок, между прочим, сказал": the name stands before a clause without.
+        let name = |range: &Range<usize>| {
+            let title = scan.tokens[verb].after_break && !self.has_proper_name(scan, range);
+            !title && self.has_name(scan, range)
+        };
         let mut further = nearest.clone();
-        while !self.has_name(scan, &further) && further.start > 0 && !scan.tokens[further.start - 1].quoted {
+        while !name(&further) && further.start > 0 && !scan.tokens[further.start - 1].quoted {
             further = clause(further.start);
             let led = scan.tokens[further.clone()].first();
             if led.is_some_and(|token| token.is(Role::Preposition)) {
                 return nearest;
             }
         }
-        if self.has_name(scan, &further) { further } else { nearest }
+        if name(&further) { further } else { nearest }
     }
 
     /// Reads the head of a phrase: a pronoun, a name, or a description.
