@@ -144,7 +144,8 @@ fn agreement_of_a_published_example() {
         .map(|i| {
             // Who settles disagreements is no third observer.
             let annotators =
-                [("meg".into(), code(meg[i])), ("owen".into(), code(owen[i])), ("adjudicator".into(), Code::None)].into();
+                [("meg".into(), code(meg[i])), ("owen".into(), code(owen[i])), ("adjudicator".into(), Code::None)]
+                    .into();
             LabelRow { annotators, ..row(i, i, Code::Neutral) }
         })
         .collect();
