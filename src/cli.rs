@@ -37,8 +37,12 @@ pub enum Command {
     /// Show a run as pages: charts, holders, and every sentence behind them
     Report(ReportArgs),
     /// Print the configuration file with every default
+    #[command(
+        after_help = "Example:\n  standpunt config > standpunt.toml\n  standpunt run articles/ --config standpunt.toml --out results"
+    )]
     Config,
     /// Print shell completions
+    #[command(after_help = "Example:\n  standpunt completions bash > /etc/bash_completion.d/standpunt")]
     Completions {
         /// The shell.
         shell: Shell,

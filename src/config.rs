@@ -8,6 +8,9 @@ use crate::aggregate::{Granularity, Weighting};
 use crate::schema::Language;
 use crate::tag::Precision;
 
+/// The configuration file with every field and its default, explained.
+pub const DOCUMENTED: &str = include_str!("config.toml");
+
 /// What a run does, apart from its inputs. `standpunt config` prints this file with its defaults.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -87,5 +90,30 @@ impl Config {
         let text = std::fs::read_to_string(path)
             .map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })?;
         toml::from_str(&text).map_err(|error| ConfigError::Invalid { path: path.to_owned(), cause: error.to_string() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_file_is_the_default() {
+        assert_eq!(toml::from_str::<Config>(DOCUMENTED).unwrap(), Config::default());
+        // Every field is told of, set or not.
+        let set = toml::Table::try_from(Config {
+            model: Some("m".into()),
+            targets: Some("t".into()),
+            speech: Some("s".into()),
+            language: Some(Language::Nl),
+            ..Config::default()
+        })
+        .unwrap();
+        for field in set.keys() {
+            assert!(
+                DOCUMENTED.contains(&format!("{field} = ")) || DOCUMENTED.contains(&format!("[{field}]")),
+                "{field}"
+            );
+        }
     }
 }

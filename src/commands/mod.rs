@@ -17,7 +17,7 @@ use clap::CommandFactory;
 
 use crate::attribute::{LexiconError, TargetsError};
 use crate::cli::{Cli, Command};
-use crate::config::{Config, ConfigError};
+use crate::config::{self, ConfigError};
 use crate::evaluate::EvaluateError;
 use crate::ingest::IngestError;
 use crate::labels::LabelError;
@@ -53,10 +53,7 @@ pub fn run(cli: Cli) -> anyhow::Result<u8> {
         Command::Sample(args) => sample::run(&args),
         Command::Report(args) => report::run(&args),
         Command::Config => {
-            let text = toml::to_string(&Config::default())?;
-            print(&format!(
-                "# Every field with its default; fields that are left out keep it. Unset: model, targets,\n# speech, language (see `standpunt run --help`).\n\n{text}"
-            ))?;
+            print(config::DOCUMENTED)?;
             Ok(0)
         }
         Command::Completions { shell } => {

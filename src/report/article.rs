@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::format::{mark, plural};
 use super::listing::{Links, article_id, sentence_id};
 use super::series::{Corpus, holder_name, language_name};
-use crate::schema::{BlockKind, Presence, Speech, StanceRecord};
+use crate::schema::{ArticleText, BlockKind, Presence, Speech, StanceRecord};
 
 /// A claim as words and signs, so that nothing is told by colour alone.
 #[derive(Serialize)]
@@ -44,6 +44,13 @@ pub(super) fn claim(corpus: &Corpus, record: &StanceRecord) -> ClaimView {
         manner: manner.join(", "),
         probabilities: format!("against {against:.2}, neutral {neutral:.2}, favor {favor:.2}"),
     }
+}
+
+/// What an article is called: its title, given or found in its text, else its id.
+pub(super) fn name(text: &ArticleText) -> &str {
+    let found =
+        || text.sentences.iter().find(|sentence| sentence.block == BlockKind::Title).map(|sentence| &sentence.text);
+    text.title.as_ref().or_else(found).unwrap_or(&text.article)
 }
 
 /// An article for the template.
@@ -138,7 +145,7 @@ impl ArticleView {
         Self {
             id: article_id(article),
             lang: text.language.code(),
-            name: text.title.clone().unwrap_or_else(|| text.article.clone()),
+            name: name(text).to_owned(),
             title: title.sentences,
             about: about.into_iter().flatten().collect(),
             tally: format!("{}, {}", plural(text.sentences.len(), "sentence"), plural(records.len(), "claim")),

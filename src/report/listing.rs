@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use serde::Serialize;
 
 use super::ReportError;
-use super::article::{ClaimView, claim};
+use super::article::{ClaimView, claim, name};
 use super::format::plural;
 use super::series::{Corpus, Group, Split};
 use super::time::Period;
@@ -189,7 +189,7 @@ impl BlockView {
             let about = [text.outlet.as_deref(), text.date.as_deref().or(Some("undated")), Some(text.language.code())];
             BlockArticle {
                 href: links.href(page, &article_id(article)),
-                title: text.title.clone().unwrap_or_else(|| text.article.clone()),
+                title: name(text).to_owned(),
                 about: about.into_iter().flatten().collect::<Vec<_>>().join(" · "),
                 claims: records
                     .iter()

@@ -84,7 +84,7 @@ fn a_sample_corrects_the_index_of_its_run_and_of_no_other() {
     assert_eq!(work.run("run in --model lexicon --out run").0, 0);
     assert_eq!(work.run("sample run --articles 8 --claims 3 --out drawn").0, 0);
     let error = work.fails("report run --labels drawn/random.jsonl --out early", 4);
-    assert!(error.contains("still to be filled in") || error.contains("without"), "{error}");
+    assert!(error.contains("rows of the sample that are not coded: 8"), "{error}");
     let filled = work.read("drawn/random.jsonl").replace("\"label\":null", "\"label\":\"favor\"");
     work.write("coded.jsonl", &filled);
     let (status, _, error) = work.run("report run --labels coded.jsonl --out pages");

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use standpunt::tag::{Encoded, Precision, Transformer, TransformerOptions};
+use standpunt::schema::{Language, Span};
+use standpunt::tag::{Encoded, Encoder, Pair, Precision, Tagger as _, Transformer, TransformerOptions};
+
+use crate::support::Work;
 
 #[derive(Deserialize)]
 struct Golden {
@@ -57,5 +60,83 @@ fn full_size_logits_agree_with_transformers() {
     };
     for family in ["xlm-roberta-base", "mdeberta-v3-base"] {
         compare(&Path::new(&folder).join(family));
+    }
+}
+
+#[test]
+fn hypotheses_make_a_zero_shot_tagger() {
+    let work = Work::new();
+    let toml = "id = \"nli\"\nkind = \"nli\"\nlabels = [\"entailment\", \"neutral\", \"contradiction\"]\nmax_length = 64\nlicence = \"CC0-1.0\"\n\
+        [hypotheses.nl]\nagainst = \"Minsk wiedział {target}.\"\nneutral = \"council met {target}.\"\nfavor = \"Minsk vertrouwt {target}.\"\n";
+    work.copy(golden_folder("bert"), "model").write("model/model.toml", toml).write("a.txt", "Minsk vertrouwt Moskou.");
+    let (status, _, error) = work.run("run a.txt --model model --precision f32 --language nl --out out");
+    assert_eq!(status, 0, "{error}");
+    let record: serde_json::Value =
+        serde_json::from_str(work.read("out/records.jsonl").lines().next().unwrap()).unwrap();
+    // The three hypotheses as pairs of their own: softmax over their entailment logits.
+    let folder = work.path("model");
+    let options = TransformerOptions { precision: Precision::F32, batch_tokens: 2048 };
+    let model = Transformer::load(&folder, options).unwrap();
+    let encoder = Encoder::load(&folder, model.bundle()).unwrap();
+    let pair = Pair {
+        text: "Minsk vertrouwt Moskou.".into(),
+        previous: String::new(),
+        mention: Span::new(16, 22),
+        target: "Rusland".into(),
+        language: Language::Nl,
+    };
+    let hypotheses = ["Minsk wiedział Rusland.", "council met Rusland.", "Minsk vertrouwt Rusland."];
+    let encoded: Vec<Encoded> = hypotheses.iter().map(|h| encoder.encode(&pair, Some(h)).unwrap()).collect();
+    let entailment: Vec<f64> = model.logits(&encoded).unwrap().iter().map(|row| row[0].exp()).collect();
+    let sum: f64 = entailment.iter().sum();
+    for (label, value) in ["against", "neutral", "favor"].iter().zip(entailment) {
+        let found = record["probabilities"][label].as_f64().unwrap();
+        assert!((found - value / sum).abs() < 1e-5, "{label}: {found} instead of {}", value / sum);
+    }
+    work.write("a.txt", "Minsk trusts Moscow.");
+    let error = work.fails("run a.txt --model model --language en --out out2", 5);
+    assert!(error.contains("no hypotheses for 'en'"), "{error}");
+}
+
+#[test]
+fn long_text_is_cut_around_the_target_which_stays() {
+    let folder = golden_folder("bert");
+    let model = Transformer::load(&folder, TransformerOptions::default()).unwrap();
+    let encoder = Encoder::load(&folder, model.bundle()).unwrap();
+    let filler = "council met Monday ".repeat(5000);
+    let text = format!("{filler}Moskou {filler}");
+    let pair = Pair {
+        mention: Span::new(filler.len(), filler.len() + 6),
+        text,
+        previous: String::new(),
+        target: "Russia".into(),
+        language: Language::En,
+    };
+    let alone = Pair { text: "Moskou".into(), mention: Span::new(0, 6), ..pair.clone() };
+    let (long, short) = (encoder.encode(&pair, None).unwrap(), encoder.encode(&alone, None).unwrap());
+    assert!(long.cut && long.ids.len() <= model.bundle().max_length, "{}", long.ids.len());
+    // Between the first separator and the end stands the target's name; before it, the mention.
+    let first = &short.ids[1..short.ids.iter().position(|id| *id == 3).unwrap()];
+    assert!(long.ids.windows(first.len()).any(|window| window == first), "the mention was cut away");
+    let second = &short.ids[first.len() + 1..];
+    assert!(long.ids.ends_with(second), "the target was cut away");
+}
+
+#[test]
+fn bf16_stays_near_f32() {
+    let tag = |precision| {
+        let model =
+            Transformer::load(&golden_folder("bert"), TransformerOptions { precision, batch_tokens: 2048 }).unwrap();
+        let pair = Pair {
+            text: "Minsk vertrouwt Moskou.".into(),
+            previous: String::new(),
+            mention: Span::new(16, 22),
+            target: "Rusland".into(),
+            language: Language::Nl,
+        };
+        model.tag(&[pair]).unwrap()[0].to_array()
+    };
+    for (exact, half) in tag(Precision::F32).into_iter().zip(tag(Precision::Bf16)) {
+        assert!((exact - half).abs() < 0.05, "{exact} and {half}");
     }
 }
