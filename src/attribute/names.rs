@@ -1,5 +1,6 @@
 //! The people and bodies that an article names, by their fullest form.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use super::fold::fold;
@@ -27,6 +28,17 @@ impl Names {
         let mut full: Vec<Name> = Vec::new();
         let mut bearers = Vec::new();
         let mut all = Vec::new();
+        // "Hulp van Wit-Russische troepen": a first word has its capital from its place, unless it has it elsewhere.
+        let inside: HashSet<&str> = scans
+            .iter()
+            .flat_map(|scan| scan.tokens.iter().skip(1).filter(|token| token.capital))
+            .map(|token| token.folded.as_str())
+            .collect();
+        let common = |scan: &Scan, run: &Range<usize>| {
+            run.start == 0
+                && scan.tokens[run.clone()].iter().any(|token| token.is(Role::Particle))
+                && !inside.contains(scan.tokens[0].folded.as_str())
+        };
         for scan in scans {
             for whole in scan.names() {
                 all.extend(scan.tokens[whole.clone()].iter().map(|token| token.folded.clone()));
@@ -39,7 +51,7 @@ impl Names {
                 // "noemt Brussel Loekasjenko": two names side by side are not one.
                 let mut actors = scan.mentions.iter().filter(|(at, meaning)| span.overlaps(*at) && meaning.is_actor());
                 let several = actors.next().is_some_and(|first| actors.any(|other| !other.0.overlaps(first.0)));
-                if run.len() < 2 || several {
+                if run.len() < 2 || several || common(scan, &run) {
                     continue;
                 }
                 let words: Vec<String> = scan.tokens[run.clone()].iter().map(|token| token.folded.clone()).collect();

@@ -162,7 +162,9 @@ impl Reader<'_> {
         let apposition = !put_in
             && (scan.names().iter().any(|run| *run == before || run.end == verb)
                 || !before.contains(&verb.saturating_sub(1)));
-        let speaker = if follows_quote || after_clause && !clause && (inverted || !apposition) {
+        // "De kans dat hij meedoet is klein, menen analisten."
+        let subordinate = scan.tokens[before.clone()].iter().any(|token| token.is(Role::That));
+        let speaker = if follows_quote || after_clause && !clause && (inverted || !apposition || subordinate) {
             self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
         } else if adverbial && (self.has_name(scan, &after) || !self.has_name(scan, &before)) {
             self.subject_after(scan, after).or_else(|| self.phrase(scan, before))
