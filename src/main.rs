@@ -10,7 +10,7 @@ fn main() -> ExitCode {
     match standpunt::commands::run(cli) {
         Ok(status) => ExitCode::from(status),
         Err(error) => {
-            eprintln!("error: {error:#}");
+            eprintln!("error: {}", standpunt::commands::message(&error));
             ExitCode::from(standpunt::commands::exit_status(&error))
         }
     }

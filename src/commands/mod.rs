@@ -81,6 +81,16 @@ fn print(text: &str) -> anyhow::Result<()> {
     }
 }
 
+/// An error with its causes, each said once: many errors quote theirs.
+#[must_use]
+pub fn message(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |text, cause| match text.as_str() {
+        "" => cause,
+        said if said.contains(&cause) => text,
+        _ => format!("{text}: {cause}"),
+    })
+}
+
 /// The exit status of an error: 2 usage, 4 input, 5 model, 6 output, 130 stopped, 1 a bug.
 #[must_use]
 pub fn exit_status(error: &anyhow::Error) -> u8 {

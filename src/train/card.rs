@@ -89,6 +89,10 @@ impl Trained {
         let broken =
             |error: serde_json::Error| TagError::model("config.json", error, "put the model's own config.json there");
         let mut config: serde_json::Value = serde_json::from_slice(base).map_err(broken)?;
+        if let Some(fields) = config.as_object_mut() {
+            // Where the base lay on the machine that made it is nobody's business.
+            fields.remove("_name_or_path");
+        }
         let labels = &self.bundle.labels;
         config["id2label"] =
             labels.iter().enumerate().map(|(i, label)| (i.to_string(), serde_json::json!(label))).collect();
