@@ -2,7 +2,7 @@
 
 use super::{print, setup};
 use crate::cli::CheckArgs;
-use crate::ingest::{self, IngestOptions};
+use crate::ingest;
 use crate::labels;
 
 pub fn run(args: &CheckArgs) -> anyhow::Result<u8> {
@@ -18,8 +18,7 @@ pub fn run(args: &CheckArgs) -> anyhow::Result<u8> {
     if args.inputs.is_empty() {
         return Ok(0);
     }
-    let mut options = IngestOptions::new(jiff::Zoned::now().date());
-    options.columns = config.columns;
+    let options = setup::ingest(&config);
     let (mut articles, mut repaired, mut undated, mut rejected) = (0, 0, 0, 0);
     for item in ingest::read(&args.inputs, &options)? {
         match item {

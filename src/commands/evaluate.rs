@@ -1,5 +1,7 @@
 //! `standpunt evaluate`
 
+use std::collections::HashSet;
+
 use anyhow::Context as _;
 
 use super::{print, setup};
@@ -11,7 +13,7 @@ use crate::evaluate::compare::compare;
 use crate::evaluate::match_gold::{EndToEnd, SystemArticle, match_gold};
 use crate::evaluate::report::Inputs;
 use crate::evaluate::{Bootstrap, Items, Prediction, Report};
-use crate::ingest::{self, IngestOptions};
+use crate::ingest;
 use crate::labels::{self, LabelRow, Split};
 use crate::pipeline::Judge;
 use crate::tag::{Pair, sha256_of};
@@ -88,15 +90,13 @@ fn end_to_end(
     bootstrap: Bootstrap,
 ) -> anyhow::Result<EndToEnd> {
     let rows: Vec<LabelRow> = rows.iter().filter(|row| row.split == split).cloned().collect();
+    let coded: HashSet<&str> = rows.iter().map(|row| row.article.as_str()).collect();
     let rules = setup::rules(config)?;
-    let mut options = IngestOptions::new(jiff::Zoned::now().date());
-    options.columns = config.columns.clone();
+    let options = setup::ingest(config);
     let mut analyses = Vec::new();
     for read in ingest::read(articles, &options)? {
         match read {
-            Ok((article, _)) if rows.iter().any(|row| row.article == article.id) => {
-                analyses.push(rules.analyse(article))
-            }
+            Ok((article, _)) if coded.contains(article.id.as_str()) => analyses.push(rules.analyse(article)),
             Ok(_) => {}
             Err(rejection) => eprintln!("rejected: {rejection}"),
         }

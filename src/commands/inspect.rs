@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::{print, setup};
 use crate::cli::InspectArgs;
-use crate::ingest::{self, IngestOptions};
+use crate::ingest;
 use crate::pipeline::Analysis;
 use crate::schema::{Article, Label, Repair, Span, StanceRecord};
 
@@ -15,8 +15,7 @@ pub fn run(args: &InspectArgs) -> anyhow::Result<u8> {
     let config = setup::config(&args.analysis)?;
     let rules = setup::rules(&config)?;
     let mut judge = setup::judge(&crate::config::Config { threads: 1, ..config.clone() })?;
-    let mut options = IngestOptions::new(jiff::Zoned::now().date());
-    options.columns = config.columns;
+    let options = setup::ingest(&config);
     let (mut shown, mut status) = (Vec::new(), 0);
     for item in ingest::read(std::slice::from_ref(&args.file), &options)? {
         match item {

@@ -1,5 +1,7 @@
 //! `standpunt report`
 
+use std::collections::HashSet;
+
 use super::print;
 use crate::aggregate::{Granularity, Interval, by_article, by_date};
 use crate::cli::ReportArgs;
@@ -43,9 +45,10 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<u8> {
 /// Every cell of the corrected index, by period and over the whole run.
 fn index(run: &Run, args: &ReportArgs, period: Granularity) -> anyhow::Result<Vec<IndexRow>> {
     let coded = labels::read(&args.labels)?;
+    let bearing: HashSet<&str> = run.records.iter().map(|record| record.article.as_str()).collect();
     let corpus = |name: &dyn Fn(Option<&str>) -> String| -> Vec<CorpusArticle> {
         // The sample's population is the articles with a claim.
-        let bearing = run.texts.iter().filter(|text| run.records.iter().any(|record| record.article == text.article));
+        let bearing = run.texts.iter().filter(|text| bearing.contains(text.article.as_str()));
         bearing.map(|text| CorpusArticle { id: text.article.clone(), period: name(text.date.as_deref()) }).collect()
     };
     let named = |date: Option<&str>| {

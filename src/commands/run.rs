@@ -12,8 +12,8 @@ use crate::aggregate::{by_article, by_date};
 use crate::attribute::Targets;
 use crate::cli::RunArgs;
 use crate::config::Config;
-use crate::ingest::{self, IngestOptions, duplicates};
-use crate::output::{InputHash, OutputError, RunInfo, Tally, WriteRun, check_free, summary};
+use crate::ingest::{self, duplicates};
+use crate::output::{InputHash, RunInfo, Tally, WriteRun, check_free, summary};
 use crate::pipeline::{Analysis, Judge, Rules};
 use crate::schema::{Article, ArticleText, Language, LedgerEntry, Repair, StanceRecord, Status};
 
@@ -61,8 +61,7 @@ fn bar(length: u64, what: &str) -> ProgressBar {
 
 /// Reads all articles, and begins the ledger.
 fn read(inputs: &[String], config: &Config) -> anyhow::Result<(Vec<Article>, Vec<LedgerEntry>)> {
-    let mut options = IngestOptions::new(jiff::Zoned::now().date());
-    options.columns = config.columns.clone();
+    let options = setup::ingest(config);
     let source = ingest::read(inputs, &options)?;
     let progress = bar(source.files_left() as u64, "reading");
     let (mut articles, mut ledger) = (Vec::new(), Vec::new());
@@ -170,12 +169,7 @@ fn info(
     };
     // An unreadable input is in the ledger already.
     let inputs = paths.into_iter().filter_map(|path| hash(path).ok()).collect();
-    let targets_text = match &config.targets {
-        Some(path) => {
-            std::fs::read_to_string(path).map_err(|source| OutputError::Unwritable { path: path.clone(), source })?
-        }
-        None => crate::attribute::EMBEDDED_TARGETS.to_owned(),
-    };
+    let targets_text = setup::targets_text(config.targets.as_deref())?;
     Ok(RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         model: judge.taggers.first().context("no tagger")?.id().to_owned(),

@@ -4,12 +4,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use crate::attribute::{Lexicon as Speech, Targets};
+use anyhow::Context as _;
+
+use crate::attribute::{EMBEDDED_TARGETS, Lexicon as Speech, Targets};
 use crate::clean::CleanRules;
 use crate::cli::Analysis;
 use crate::config::{Config, ConfigError};
+use crate::ingest::IngestOptions;
 use crate::pipeline::{Judge, Rules};
-use crate::tag::{Bundle, Lexicon, Tagger, Thresholds, Transformer, TransformerOptions};
+use crate::tag::{Lexicon, Tagger, Thresholds, Transformer, TransformerOptions};
 
 /// The model that comes with the program.
 const EMBEDDED_MODEL: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/models/standpunt-mini");
@@ -33,13 +36,20 @@ fn read(path: &Path) -> Result<String, ConfigError> {
     fs::read_to_string(path).map_err(|source| ConfigError::Unreadable { path: path.to_owned(), source })
 }
 
+/// How inputs are read.
+pub fn ingest(config: &Config) -> IngestOptions {
+    IngestOptions { columns: config.columns.clone(), ..IngestOptions::new(jiff::Zoned::now().date()) }
+}
+
+/// The targets file, embedded or given.
+pub fn targets_text(path: Option<&Path>) -> Result<String, ConfigError> {
+    path.map_or_else(|| Ok(EMBEDDED_TARGETS.to_owned()), read)
+}
+
 /// Targets, embedded or from a file.
 pub fn targets(path: Option<&Path>) -> anyhow::Result<Targets> {
-    use anyhow::Context as _;
-    Ok(match path {
-        Some(path) => Targets::parse(&read(path)?).with_context(|| format!("targets {}", path.display()))?,
-        None => Targets::embedded(),
-    })
+    let name = path.map_or_else(|| "embedded".into(), |path| path.display().to_string());
+    Targets::parse(&targets_text(path)?).with_context(|| format!("targets {name}"))
 }
 
 /// The rules of the steps before tagging.
@@ -64,9 +74,9 @@ pub fn judge(config: &Config) -> anyhow::Result<Judge> {
         return Ok(Judge { taggers: taggers.collect::<anyhow::Result<_>>()?, thresholds: Thresholds::default() });
     }
     let folder = config.model.clone().unwrap_or_else(|| PathBuf::from(EMBEDDED_MODEL));
-    let thresholds = Bundle::read(&folder)?.threshold;
     let options = TransformerOptions { precision: config.precision, batch_tokens: config.batch_tokens };
     let first = Transformer::load(&folder, options)?;
+    let thresholds = first.bundle().threshold.clone();
     let mut taggers: Vec<Box<dyn Tagger>> = Vec::with_capacity(count);
     for _ in 1..count {
         taggers.push(Box::new(first.replicate()?));

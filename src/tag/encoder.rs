@@ -21,6 +21,7 @@ pub struct Encoded {
 }
 
 /// A tokenizer with a model's input template.
+#[derive(Clone)]
 pub struct Encoder {
     tokenizer: Tokenizer,
     template: InputTemplate,

@@ -15,10 +15,9 @@ mod weights;
 pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Temperatures, Thresholds, sha256_of};
 pub use encoder::{Encoded, Encoder};
 pub use lexicon::Lexicon;
-pub use network::{Family, Network, Precision};
+pub use network::{Network, Precision};
 pub(crate) use transformer::tensors;
 pub use transformer::{Transformer, TransformerOptions, softmax};
-pub use weights::{check_weights, read_header};
 
 use std::path::PathBuf;
 

@@ -88,7 +88,7 @@ impl Network {
         Ok(network)
     }
 
-    /// The network of a model folder with random weights, to measure what the weights add.
+    /// The network of a model folder with random weights: to measure what the weights add, or to share another's.
     ///
     /// # Errors
     /// As [`Network::load`].

@@ -60,8 +60,12 @@ impl Transformer {
             network.variables.bfloat16();
         }
         network.variables.freeze();
-        let hash = super::sha256_of(&folder.join("model.safetensors"))
-            .map_err(|error| TagError::model(folder.join("model.safetensors"), error, "check the file"))?;
+        let weights = folder.join("model.safetensors");
+        // What model.toml states was compared with the file already.
+        let hash = match bundle.files.get("model.safetensors") {
+            Some(stated) => stated.clone(),
+            None => super::sha256_of(&weights).map_err(|error| TagError::model(&weights, error, "check the file"))?,
+        };
         Ok(Self {
             id: format!("{}@{}", bundle.id, &hash[..12]),
             folder: folder.to_owned(),
@@ -77,9 +81,20 @@ impl Transformer {
     /// # Errors
     /// As [`Transformer::load`].
     pub fn replicate(&self) -> Result<Self, TagError> {
-        let copy = Self::load(&self.folder, self.options)?;
-        copy.network.share(&self.network.variables.variables());
-        Ok(copy)
+        let mut network = Network::random(&self.folder, &self.bundle.labels)?;
+        if self.options.precision.is_bf16() {
+            network.variables.bfloat16();
+        }
+        network.variables.freeze();
+        network.share(&self.network.variables.variables());
+        Ok(Self {
+            id: self.id.clone(),
+            folder: self.folder.clone(),
+            bundle: self.bundle.clone(),
+            encoder: self.encoder.clone(),
+            network,
+            options: self.options,
+        })
     }
 
     /// Its description.
