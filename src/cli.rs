@@ -191,10 +191,13 @@ pub struct TrainArgs {
     /// Seeds; with several, each is trained and the best on dev is kept
     #[arg(long, value_delimiter = ',', default_value = "1")]
     pub seeds: Vec<u64>,
+    /// Arithmetic of training; weights are kept in f32 in any case
+    #[arg(long, value_enum, default_value = "auto")]
+    pub precision: Precision,
     /// Training threads; 0 is one a core
     #[arg(long, default_value_t = 0)]
     pub threads: usize,
-    /// Write the new model even where it scores worse than the one it starts from
+    /// Write the new model even where it is no better than the one it starts from
     #[arg(long)]
     pub accept_worse: bool,
     /// Show what would be used, class balance, truncation and time, and stop

@@ -1,9 +1,10 @@
 """Step 2: public target-sentiment data in the schema of data/labels, for `standpunt train`.
 
-    python public_labels.py --data FOLDER --out FOLDER [--rows N]
+    python public_labels.py --data FOLDER --out FOLDER [--rows N] [--switched N]
 
 Sentiment toward an entity is near to stance, not the same. RuSentNE keeps a test fold (a tenth, by sentence);
 NewsMTSC's dev file is its test part. At most N rows of each set are learned from: neutral ones are thinned first.
+`switched.jsonl` holds English rows with words replaced by those of another language (`lexicon.py`), the target's not.
 """
 
 import argparse
@@ -13,12 +14,14 @@ import json
 import os
 import random
 
-from common import json_lines
+from common import LANGUAGES, json_lines, parallel
+from lexicon import lexicon, switch
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", required=True)
 parser.add_argument("--out", required=True)
 parser.add_argument("--rows", type=int, default=4000)
+parser.add_argument("--switched", type=int, default=1000, help="code-switched rows of each language")
 args = parser.parse_args()
 LABELS = {-1: "against", 0: "neutral", 1: "favor"}
 
@@ -70,3 +73,15 @@ with open(f"{args.data}/gerntsa/GerNTSA.json", encoding="utf-8") as file:
     polarity = dict(negative="against", neutral="neutral", positive="favor")
     write("gerntsa", [row("gerntsa", i, "de", r["opinion_snippet"], r["target"], polarity[r["sentiment"]["polarity"]],
                           "test" if fold(r["opinion_snippet"]) == 0 else "train") for i, r in enumerate(json.load(file))])
+para = parallel(args.data)
+rng = random.Random(0)
+pool = [r for r in newsmtsc if r["split"] == "train" and r["mention"] in r["text"]]
+switched = []
+for language in LANGUAGES:
+    if language != "en":
+        entries = lexicon(para["en"], para[language])
+        for r in rng.sample(pool, args.switched):
+            before, after = r["text"].split(r["mention"], 1)
+            text = switch(before, entries, rng=rng) + r["mention"] + switch(after, entries, rng=rng)
+            switched.append(r | dict(id=f"{language}:{r['id']}", article=f"{language}:{r['article']}", language=language, text=text))
+write("switched", switched)

@@ -98,6 +98,7 @@ pub fn exit_status(error: &anyhow::Error) -> u8 {
     if let Some(error) = error.downcast_ref() {
         match error {
             TrainError::Labels(_) | TrainError::TooFew { .. } | TrainError::NoDev => 4,
+            TrainError::OtherPlan { .. } => 6,
             TrainError::Model(_) => 5,
             TrainError::Output(_) => 6,
             TrainError::Torch(_) => 1,

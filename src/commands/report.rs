@@ -20,7 +20,8 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     let index = if args.labels.is_empty() { Vec::new() } else { index(&run, args, period)? };
     let corrected: Vec<CorrectedPoint> = index.iter().flat_map(points).collect();
     let labels: String = args.labels.iter().map(|path| format!(" --labels {}", path.display())).collect();
-    let command = format!("standpunt report {}{labels} --out {}", args.run.display(), args.out.display());
+    let command =
+        format!("{}\nstandpunt report {}{labels} --out {}", run.info.command, args.run.display(), args.out.display());
     let mut files = render(&ReportInput {
         records: &run.records,
         texts: &run.texts,

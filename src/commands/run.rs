@@ -109,7 +109,8 @@ fn analyse(
 ) -> anyhow::Result<(Vec<StanceRecord>, Vec<ArticleText>)> {
     let progress = bar(articles.len() as u64, "analysing");
     let (mut records, mut texts) = (Vec::new(), Vec::new());
-    let at_once = 4 * judge.taggers.len();
+    // Many, so that no tagger waits long for the others, and inputs of like length meet in a batch.
+    let at_once = 32 * judge.taggers.len();
     let mut articles = articles.into_iter();
     loop {
         let chunk: Vec<Article> = articles.by_ref().take(at_once).collect();
@@ -139,6 +140,13 @@ fn complete(ledger: &mut [LedgerEntry], texts: &[ArticleText]) {
             entry.duplicate_of = (cluster != id).then(|| (*cluster).to_owned());
         }
     }
+}
+
+/// The arguments as a shell takes them.
+fn command_line() -> String {
+    let arguments: Vec<String> = std::env::args_os().skip(1).map(|arg| arg.to_string_lossy().into_owned()).collect();
+    // Only a NUL byte cannot be quoted, and no argument holds one.
+    shlex::try_join(arguments.iter().map(String::as_str)).unwrap_or_default()
 }
 
 fn info(
@@ -172,6 +180,7 @@ fn info(
     let targets_text = setup::targets_text(config.targets.as_deref())?;
     Ok(RunInfo {
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        command: format!("standpunt {}", command_line()),
         model: judge.taggers.first().context("no tagger")?.id().to_owned(),
         targets: blake3::hash(targets_text.as_bytes()).to_hex().to_string(),
         counts,

@@ -166,20 +166,29 @@ fn list(problems: &[Problem]) -> String {
 /// # Errors
 /// [`LabelError`], with all problems of all files in one pass.
 pub fn read(paths: &[PathBuf]) -> Result<Vec<LabelRow>, LabelError> {
-    let mut rows = Vec::new();
-    let mut problems = Vec::new();
+    Ok(read_each(paths)?.into_iter().flatten().collect())
+}
+
+/// As [`read`], with the rows of each path by themselves. They are checked together: a leak can run across files.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_each(paths: &[PathBuf]) -> Result<Vec<Vec<LabelRow>>, LabelError> {
+    let (mut rows, mut ends, mut problems) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
         for file in files(path)? {
             read_file(&file, &mut rows, &mut problems)?;
         }
+        ends.push(rows.len());
     }
     problems.extend(check(&rows));
-    if problems.is_empty() {
-        Ok(rows.into_iter().map(|(_, row)| row).collect())
-    } else {
+    if !problems.is_empty() {
         problems.sort();
-        Err(LabelError::Invalid { problems })
+        return Err(LabelError::Invalid { problems });
     }
+    let mut rows = rows.into_iter().map(|(_, row)| row);
+    let mut start = 0;
+    Ok(ends.into_iter().map(|end| rows.by_ref().take(end - std::mem::replace(&mut start, end)).collect()).collect())
 }
 
 /// The label files that a path stands for.

@@ -11,6 +11,9 @@ use crate::config::Config;
 pub struct RunInfo {
     /// Version of the program.
     pub version: String,
+    /// The command that made it, from the folder where it was given.
+    #[serde(default)]
+    pub command: String,
     /// Id of the tagger: name and content hash.
     pub model: String,
     /// blake3 hash of the targets file.

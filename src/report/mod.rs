@@ -63,7 +63,7 @@ pub struct ReportInput<'a> {
     pub target_names: BTreeMap<String, String>,
     /// `run.toml`, as it is.
     pub run_toml: &'a str,
-    /// The command that makes this report again.
+    /// The commands that make this report again.
     pub command: &'a str,
 }
 

@@ -56,7 +56,7 @@ pub struct Bundle {
     /// sha256 of each file of the folder that the model needs.
     #[serde(default)]
     pub files: BTreeMap<String, String>,
-    /// sha256 of each file it was trained on.
+    /// sha256 of the train and dev rows of each label file it was trained on.
     #[serde(default)]
     pub trained_on: BTreeMap<String, String>,
 }

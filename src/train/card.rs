@@ -10,7 +10,7 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use sha2::{Digest, Sha256};
 
-use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, data};
+use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, checkpoint, data};
 use crate::evaluate::{Bootstrap, Estimate, Item, score};
 use crate::output::{OutputError, write_folder};
 use crate::schema::{Language, Stance};
@@ -24,12 +24,39 @@ pub struct Story<'a> {
     pub sources: &'a [SourceFile],
     /// The same, read.
     pub examples: &'a Examples,
-    /// Seed of the kept model, and the best dev score of every seed.
-    pub seeds: &'a [(u64, f64)],
+    /// How every seed ended.
+    pub seeds: &'a [SeedScore],
     /// Test rows as the new model scores them.
     pub test: &'a [Item],
     /// The comparison with the model it started from, in words.
     pub comparison: &'a str,
+}
+
+/// Macro-F1 of what a seed kept.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SeedScore {
+    /// The seed.
+    pub seed: u64,
+    /// On dev.
+    pub dev: f64,
+    /// On test, where there are test rows.
+    pub test: Option<f64>,
+}
+
+impl SeedScore {
+    /// "dev 0.612 (0.004), test 0.601 (0.007)".
+    #[must_use]
+    pub fn mean(seeds: &[Self]) -> String {
+        let figure = |values: Vec<f64>| {
+            let n = values.len() as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            let spread = (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / (n - 1.0)).sqrt();
+            format!("{mean:.3} ({spread:.3})")
+        };
+        let dev = figure(seeds.iter().map(|seed| seed.dev).collect());
+        let test: Vec<f64> = seeds.iter().filter_map(|seed| seed.test).collect();
+        if test.len() < seeds.len() { format!("dev {dev}") } else { format!("dev {dev}, test {}", figure(test)) }
+    }
 }
 
 impl Trained {
@@ -71,10 +98,8 @@ impl Trained {
     fn weights(&self) -> Result<Vec<u8>, TrainError> {
         let mut tensors: BTreeMap<String, (Vec<usize>, Vec<u8>)> = BTreeMap::new();
         for (name, tensor) in self.network.variables.variables() {
-            let shape = tensor.size().iter().map(|n| *n as usize).collect();
-            let values = Vec::<f32>::try_from(tensor.f_contiguous()?.f_view([-1])?)?;
-            let bytes = values.iter().flat_map(|value| f16::from_f32(*value).to_le_bytes()).collect();
-            tensors.insert(name, (shape, bytes));
+            let bytes = checkpoint::bytes(&tensor, |value| f16::from_f32(value).to_le_bytes())?;
+            tensors.insert(name, (checkpoint::shape(&tensor), bytes));
         }
         let views =
             tensors.iter().map(|(name, (shape, bytes))| Ok((name, TensorView::new(Dtype::F16, shape.clone(), bytes)?)));
@@ -115,26 +140,30 @@ impl Trained {
         out += "| language | train − / 0 / + | dev | test |\n|---|---|---|---|\n";
         for language in Language::ALL {
             let of = |rows: &[super::Example]| {
-                let rows: Vec<_> = rows.iter().filter(|row| row.row.language == language).cloned().collect();
-                Counts::of(&rows).0.map(|n| n.to_string()).join(" / ")
+                Counts::of(rows.iter().filter(|row| row.row.language == language)).0.map(|n| n.to_string()).join(" / ")
             };
             // Writing to a string cannot fail.
             let _ = writeln!(out, "| {language} | {} | {} | {} |", of(&e.train), of(&e.dev), of(&e.test));
         }
-        out += "\nFiles (sha256 in `model.toml`) and their weights: ";
+        out += "\nFiles (sha256 of their train and dev rows in `model.toml`) and their weights: ";
         out += &story
             .sources
             .iter()
             .map(|s| format!("`{}` × {}", s.path.file_name().unwrap_or_default().to_string_lossy(), s.weight))
             .collect::<Vec<_>>()
             .join(", ");
-        let seeds =
-            story.seeds.iter().map(|(seed, score)| format!("{seed}: {score:.3}")).collect::<Vec<_>>().join(", ");
-        let dev = self.dev.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ");
+        let figure3 = |value: f64| format!("{value:.3}");
+        let each = |s: &SeedScore| format!("{}: {:.3} / {}", s.seed, s.dev, s.test.map_or("–".into(), figure3));
+        let mut seeds = story.seeds.iter().map(each).collect::<Vec<_>>().join(", ");
+        if story.seeds.len() > 1 {
+            let _ = write!(seeds, "; mean (and standard deviation) {}", SeedScore::mean(story.seeds));
+        }
+        let precision = if o.precision.is_bf16() { "bf16 with f32 master weights" } else { "f32" };
+        let dev = self.progress.dev.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ");
         let _ = write!(
             out,
-            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Best dev score by seed: {seeds}. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
-            o.rate, o.layer_decay, o.batch, o.epochs, self.bundle.max_length,
+            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, {}, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Macro-F1 on dev / test by seed: {seeds}; the best on dev was kept. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
+            o.rate, o.layer_decay, o.batch, o.epochs, precision, self.bundle.max_length,
         );
         let mut row = |name: &str, rows: &[Item]| {
             let scores = score::forced(rows, Bootstrap::default());

@@ -1,17 +1,19 @@
 //! From label rows to what the network sees.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::path::PathBuf;
 
 use rand::Rng;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
+use sha2::{Digest, Sha256};
 
-use super::{FEWEST, TrainError};
+use super::{FEWEST, TrainError, TrainOptions};
 use crate::attribute::Targets;
 use crate::labels::{self, LabelRow, Split};
 use crate::schema::Stance;
-use crate::tag::{Encoded, Encoder, Pair};
+use crate::tag::{Encoded, Encoder, Pair, TagError};
 
 /// A label file or folder, and how much its rows weigh.
 #[derive(Clone, Debug, PartialEq)]
@@ -67,11 +69,9 @@ impl Examples {
     /// [`TrainError::Labels`], [`TrainError::TooFew`], [`TrainError::NoDev`].
     pub fn read(sources: &[SourceFile], targets: &Targets) -> Result<Self, TrainError> {
         let mut examples = Self::default();
-        let all: Vec<PathBuf> = sources.iter().map(|source| source.path.clone()).collect();
-        // Together first: a leak can run across files.
-        labels::read(&all)?;
-        for source in sources {
-            for row in labels::read(std::slice::from_ref(&source.path))? {
+        let paths: Vec<PathBuf> = sources.iter().map(|source| source.path.clone()).collect();
+        for (source, rows) in sources.iter().zip(labels::read_each(&paths)?) {
+            for row in rows {
                 let Some(gold) = row.label.and_then(labels::Code::stance) else { continue };
                 let pair = row.pair(targets.name(&row.target, row.language));
                 let example = Example { pair, gold, weight: source.weight, row };
@@ -98,16 +98,18 @@ impl Examples {
 impl Counts {
     /// Counts examples by stance.
     #[must_use]
-    pub fn of(examples: &[Example]) -> Self {
+    pub fn of<'a>(examples: impl IntoIterator<Item = &'a Example>) -> Self {
         let mut counts = Self::default();
-        examples.iter().for_each(|example| counts.0[example.gold as usize] += 1);
+        examples.into_iter().for_each(|example| counts.0[example.gold as usize] += 1);
         counts
     }
 }
 
 /// An encoded example.
 pub struct Row<'a> {
+    /// What the network sees.
     pub encoded: Encoded,
+    /// What it was made from.
     pub example: &'a Example,
 }
 
@@ -136,7 +138,25 @@ pub fn batches<'a, 'e>(rows: &'a [Row<'e>], size: usize, random: &mut ChaCha8Rng
     batches
 }
 
-/// sha256 of every label file, for `model.toml`.
+/// What decides the outcome of training: options, rows and the base's weights.
+///
+/// # Errors
+/// As reading the base.
+pub fn plan(options: &TrainOptions, examples: &Examples) -> Result<String, TrainError> {
+    let weights = options.from.join("model.safetensors");
+    let mut hash = blake3::Hasher::new();
+    hash.update(format!("{options:?}").as_bytes());
+    hash.update_reader(
+        File::open(&weights).map_err(|error| TagError::model(&weights, error, "put the weights there"))?,
+    )
+    .map_err(|error| TagError::model(&weights, error, "check the file"))?;
+    for example in [&examples.train, &examples.dev].into_iter().flatten() {
+        hash.update(format!("{:?}{}{}", example.pair, example.gold, example.weight).as_bytes());
+    }
+    Ok(hash.finalize().to_hex()[..16].to_owned())
+}
+
+/// sha256 of what was learned and chosen from: the train and dev rows of each label file, as read.
 ///
 /// # Errors
 /// As reading them.
@@ -144,11 +164,12 @@ pub fn hashes(sources: &[SourceFile]) -> Result<BTreeMap<String, String>, TrainE
     let mut hashes = BTreeMap::new();
     for source in sources {
         for file in labels::files(&source.path)? {
-            let hash = crate::tag::sha256_of(&file)
-                .map_err(|error| labels::LabelError::Unreadable { path: file.clone(), source: error })?;
-            let name =
-                |path: &Path| path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            hashes.insert(name(&file), hash);
+            let mut hash = Sha256::new();
+            for row in labels::read(std::slice::from_ref(&file))?.iter().filter(|row| row.split != Split::Test) {
+                hash.update(serde_json::to_vec(row).unwrap_or_default());
+            }
+            let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+            hashes.insert(name, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
         }
     }
     Ok(hashes)

@@ -51,6 +51,17 @@ impl Work {
         (output.status.code().unwrap(), text(output.stdout), text(output.stderr))
     }
 
+    /// Starts the program in the folder and lets it run.
+    pub fn start(&self, arguments: &str) -> std::process::Child {
+        std::process::Command::new(assert_cmd::cargo::cargo_bin!("standpunt"))
+            .args(arguments.split_whitespace())
+            .current_dir(&self.folder)
+            .stdout(std::process::Stdio::null())
+            .stderr(std::process::Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
     /// Runs the program, which must end with `status`; returns standard error.
     pub fn fails(&self, arguments: &str, status: i32) -> String {
         let (found, _, error) = self.run(arguments);

@@ -38,10 +38,10 @@ fn the_same_labels_and_seed_give_the_same_bits_and_learn() {
         let (status, text, error) = work.run(&format!("{TRAIN} --accept-worse --out {out}"));
         assert_eq!(status, 0, "{text}{error}");
     }
-    let weights = |name: &str| std::fs::read(work.path(&format!("{name}/model.safetensors"))).unwrap();
-    assert_eq!(weights("one"), weights("two"));
-    let (_, text, _) = work.run(&format!("{TRAIN} --accept-worse --seeds 2 --out three"));
-    assert_ne!(weights("one"), weights("three"));
+    assert_eq!(weights(&work, "one"), weights(&work, "two"));
+    let (_, text, _) = work.run(&format!("{TRAIN} --accept-worse --seeds 2,3 --out three"));
+    assert!(text.contains("mean of 2 seeds (and standard deviation): dev 1.000 (0.000), test "), "{text}");
+    assert_ne!(weights(&work, "one"), weights(&work, "three"));
     // Chance is 1/3: words that give the stance away must be learned.
     assert!(text.contains("1.000"), "{text}");
     assert!(work.read("one/README.md").contains("| nl | 16 / 16 / 16 |"));
@@ -75,6 +75,52 @@ fn a_worse_model_is_not_written() {
     assert_eq!(status, 3, "{text}{error}");
     assert!(text.contains("was not written"), "{text}");
     assert!(!work.path("bad").exists());
+}
+
+#[test]
+fn few_labels_that_teach_nothing_leave_the_old_model() {
+    let work = work(16);
+    work.run(&format!("{TRAIN} --accept-worse --out good"));
+    // Eight of each stance, all coded wrongly; dev and test stay right.
+    let wrong = rows("few", 8)
+        .replace("\"split\":\"few\"", "\"split\":\"train\"")
+        .replace("\"favor\"", "\"x\"")
+        .replace("\"against\"", "\"favor\"")
+        .replace("\"x\"", "\"against\"");
+    work.write("few.jsonl", wrong + &rows("dev", 4) + &rows("test", 6));
+    let (status, text, error) = work.run("train --from good --labels few.jsonl --threads 1 --rate 0.005 --out bad");
+    assert_eq!(status, 3, "{text}{error}");
+    assert!(text.contains("no epoch was better on dev than the model it started from"), "{text}");
+    assert!(!work.path("bad").exists() && !work.path("bad.training").exists());
+}
+
+#[test]
+fn a_stopped_training_goes_on_with_the_same_bits() {
+    let work = work(16);
+    let train = TRAIN.replace("20", "60");
+    let (status, text, error) = work.run(&format!("{train} --out whole"));
+    assert_eq!(status, 0, "{text}{error}");
+    let mut child = work.start(&format!("{train} --out stopped"));
+    let halfway = work.path("stopped.training/seed-1.safetensors");
+    while !halfway.exists() && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+    let interrupted = std::process::Command::new("sh").args(["-c", &format!("kill -INT {}", child.id())]).status();
+    assert!(interrupted.unwrap().success(), "it had ended before it could be stopped");
+    // The best so far is written, where it is better than the start.
+    let ended = child.wait().unwrap().code();
+    assert!(halfway.exists() && [Some(0), Some(3)].contains(&ended), "{ended:?}");
+    let _ = std::fs::remove_dir_all(work.path("stopped"));
+    let other = work.fails(&format!("{train} --rate 0.001 --out stopped").replace("--rate 0.005 ", ""), 6);
+    assert!(other.contains("begun with other options, labels or base"), "{other}");
+    let (status, text, error) = work.run(&format!("{train} --out stopped"));
+    assert_eq!(status, 0, "{text}{error}");
+    assert_eq!(weights(&work, "stopped"), weights(&work, "whole"));
+    assert!(!work.path("stopped.training").exists());
+}
+
+fn weights(work: &Work, name: &str) -> Vec<u8> {
+    std::fs::read(work.path(&format!("{name}/model.safetensors"))).unwrap()
 }
 
 #[test]
@@ -120,5 +166,6 @@ fn a_dry_run_shows_balance_and_writes_nothing() {
     let (status, text, _) = work.run(&format!("{TRAIN} --dry-run --out out"));
     assert_eq!(status, 0);
     assert!(text.contains("27 rows: 9 against, 9 neutral, 9 favor"), "{text}");
+    assert!(text.contains("min at most on 1 threads"), "{text}");
     assert!(!work.path("out").exists());
 }

@@ -73,8 +73,10 @@ pub fn raw(articles: &[ArticleTotals], weighting: Weighting) -> Option<Estimate>
     }
     let value = totals.iter().map(|t| t.sum).sum::<f64>() / count;
     let bearing = totals.iter().filter(|t| t.count > 0.0).count();
-    let influence: Vec<f64> = totals.iter().map(|t| t.residual(value)).collect();
-    Some(Estimate { value, interval: (bearing > 1).then(|| interval(value, &influence, count, bearing)) })
+    // Linearised (Särndal et al. 1992, §5.6), with the small-sample factor of a mean.
+    let squares: f64 = totals.iter().map(|t| t.residual(value).powi(2)).sum();
+    let variance = squares / (count * count) * bearing as f64 / (bearing as f64 - 1.0);
+    Some(Estimate { value, interval: (bearing > 1).then(|| interval(value, variance, bearing)) })
 }
 
 /// Corrects the index of one cell. `articles` is every article of the corpus that the sample was drawn from and that
@@ -151,15 +153,15 @@ impl Sample {
         (claims > 0.0).then(|| (signs / claims).clamp(-1.0, 1.0))
     }
 
-    /// Influence of each article as `lambda · a + b`.
-    fn influence(&self, theta: f64) -> Vec<(f64, f64)> {
+    /// What each article moves: the parts of predictions, coded predictions and codes, each less its mean.
+    fn influence(&self, theta: f64) -> Vec<[f64; 3]> {
         let n = self.rows.len() as f64;
         let mean = self.total(|(p, _, _)| p.residual(theta)) / n;
         let sampled = self.total(|(p, _, w)| w * p.residual(theta)) / n;
         let coded = self.total(|(_, c, w)| w * c.residual(theta)) / n;
         let of = |(p, c, w): &(Totals, Totals, f64)| {
             let predicted = p.residual(theta);
-            (predicted - mean - w * (predicted - sampled), w * (c.residual(theta) - coded))
+            [predicted - mean, w * (predicted - sampled), w * (c.residual(theta) - coded)]
         };
         self.rows.iter().map(of).collect()
     }
@@ -167,23 +169,31 @@ impl Sample {
     /// The trust that makes the variance least (PPI++, §6), from 0 (the coded sample alone) to 1.
     fn best_lambda(&self, theta: f64) -> f64 {
         let influence = self.influence(theta);
-        let squares: f64 = influence.iter().map(|(a, _)| a * a).sum();
-        let products: f64 = influence.iter().map(|(a, b)| a * b).sum();
+        let squares: f64 = influence.iter().map(|[all, sampled, _]| (all - sampled).powi(2)).sum();
+        let products: f64 = influence.iter().map(|[all, sampled, coded]| (all - sampled) * coded).sum();
         if squares > 0.0 { (-products / squares).clamp(0.0, 1.0) } else { 0.0 }
     }
 
+    /// What coding adds to an article is divided by one less its leverage on `lambda` (HC3, MacKinnon & White 1985):
+    /// fitted to the sample itself, residuals look smaller than they are.
     fn estimate(&self, theta: f64, lambda: f64) -> Estimate {
-        let influence: Vec<f64> = self.influence(theta).iter().map(|(a, b)| lambda * a + b).collect();
-        Estimate { value: theta, interval: Some(interval(theta, &influence, self.claims(lambda), self.bearing)) }
+        let (n, influence) = (self.rows.len() as f64, self.influence(theta));
+        // Each is w · x, so that this is the sum of w · x².
+        let spread: f64 = influence.iter().zip(&self.rows).map(|([_, x, _], (_, _, w))| x * x / w.max(1.0)).sum();
+        let moved = influence.iter().zip(&self.rows).map(|([all, sampled, coded], (_, _, w))| {
+            let slope = if lambda > 0.0 && spread > 0.0 { sampled * sampled / w.max(1.0) / spread } else { 0.0 };
+            let leverage = (w / n + slope).min(0.9);
+            lambda * all + (coded - lambda * sampled) / (1.0 - leverage)
+        });
+        let variance = moved.map(|psi| psi * psi).sum::<f64>() / self.claims(lambda).powi(2);
+        Estimate { value: theta, interval: Some(interval(theta, variance, self.bearing)) }
     }
 }
 
-/// Linearised (Särndal et al. 1992, §5.6), with Student's t for `clusters` articles and their small-sample factor.
-fn interval(theta: f64, influence: &[f64], claims: f64, clusters: usize) -> (f64, f64) {
-    let freedom = clusters as f64 - 1.0;
-    let variance = influence.iter().map(|psi| psi * psi).sum::<f64>() / (claims * claims) * clusters as f64 / freedom;
+/// 95 % by Student's t for `clusters` articles.
+fn interval(theta: f64, variance: f64, clusters: usize) -> (f64, f64) {
     // Freedom is at least 1 here, the only thing that StudentsT asks of it.
-    let t = StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
+    let t = StudentsT::new(0.0, 1.0, clusters as f64 - 1.0).map_or(f64::INFINITY, |t| t.inverse_cdf(0.975));
     let half = t * variance.sqrt();
     ((theta - half).max(-1.0), (theta + half).min(1.0))
 }
