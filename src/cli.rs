@@ -30,7 +30,7 @@ pub enum Command {
     Check(CheckArgs),
     /// Fine-tune a model on coded labels
     Train(TrainArgs),
-    /// Score a model, or a finished run, against coded labels
+    /// Score a model against coded labels, from raw articles on or by itself
     Evaluate(EvaluateArgs),
     /// Draw from a run what to label next
     Sample(SampleArgs),

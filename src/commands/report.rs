@@ -18,7 +18,9 @@ pub fn run(args: &ReportArgs) -> anyhow::Result<u8> {
     let period = args.period.unwrap_or(config.period);
     let dates = by_date(&by_article(&run.records), period, config.duplicates, config.replicates, config.seed);
     let index = if args.labels.is_empty() { Vec::new() } else { index(&run, args, period)? };
-    let corrected: Vec<CorrectedPoint> = index.iter().flat_map(points).collect();
+    // The first method is the one that charts draw: the one that assumes less.
+    let (articles, claims): (Vec<_>, Vec<_>) = index.iter().partition(|row| row.weighting == Weighting::Article);
+    let corrected: Vec<CorrectedPoint> = articles.into_iter().chain(claims).flat_map(points).collect();
     let labels: String = args.labels.iter().map(|path| format!(" --labels {}", path.display())).collect();
     let command =
         format!("{}\nstandpunt report {}{labels} --out {}", run.info.command, args.run.display(), args.out.display());
@@ -68,7 +70,7 @@ fn points(row: &IndexRow) -> Vec<CorrectedPoint> {
         class: row.holder.clone(),
         estimate: estimate.map(|estimate| estimate.value),
         interval: estimate.and_then(|estimate| estimate.interval).map(|(low, high)| Interval { low, high }),
-        labelled: row.ppi.coded_articles,
+        coded_articles: row.ppi.coded_articles,
         method: method.into(),
     };
     match row.weighting {

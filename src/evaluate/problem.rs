@@ -67,6 +67,16 @@ pub enum EvaluateError {
         /// What was found.
         found: String,
     },
+    /// The inclusion probabilities are of another population.
+    #[error(
+        "the sample stands for {implied:.0} articles, the run has {articles} with claims\n  give the sample that was drawn from this run, not from another corpus, program or targets file"
+    )]
+    Population {
+        /// Articles that the sample stands for: the sum of inverse inclusion probabilities.
+        implied: f64,
+        /// Articles that it is to correct.
+        articles: usize,
+    },
     /// The baseline's optimiser failed.
     #[error("logistic regression: {0}")]
     Baseline(String),

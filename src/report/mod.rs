@@ -35,8 +35,8 @@ pub struct CorrectedPoint {
     pub estimate: Option<f64>,
     /// Its 95 % interval, over sampling and classifier error.
     pub interval: Option<Interval>,
-    /// Labelled claims that it rests on.
-    pub labelled: usize,
+    /// Coded articles that it rests on.
+    pub coded_articles: usize,
     /// What the method is called. Charts draw the method of the first point; tables show all.
     pub method: String,
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::CorrectedPoint;
 use super::chart::Axes;
-use super::format::{mark, percent, range, signed};
+use super::format::{mark, percent, plural, range, signed};
 use super::listing::{Links, REPORT, block_id};
 use super::series::{Corpus, Group, Split};
 use crate::aggregate::{Counts, DateStance};
@@ -103,10 +103,11 @@ fn corrections(corrected: &[CorrectedPoint], period: &str, target: &str, class: 
     let here =
         corrected.iter().filter(|point| point.period == period && point.target == target && point.class == class);
     here.map(|point| match point.estimate {
-        None => format!("not estimable ({} labelled; {})", point.labelled, point.method),
+        None => format!("not estimable ({}; {})", plural(point.coded_articles, "coded article"), point.method),
         Some(_) => {
             let interval = point.interval.map_or(String::new(), |interval| format!(" ({})", range(Some(interval))));
-            format!("{}{interval}, {} labelled; {}", signed(point.estimate), point.labelled, point.method)
+            let basis = plural(point.coded_articles, "coded article");
+            format!("{}{interval}, {basis}; {}", signed(point.estimate), point.method)
         }
     })
     .collect()
@@ -146,7 +147,7 @@ fn lede(row: &DateStance) -> String {
     let of = |part| percent(part, counts.relevant());
     format!(
         "Of {} in {}, {} are against, {} take no position, {} are in favor, and {} are left undecided.",
-        super::format::plural(counts.relevant(), "claim"),
+        plural(counts.relevant(), "claim"),
         super::format::plural(row.articles, "article"),
         of(counts.against),
         of(counts.neutral),

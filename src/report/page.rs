@@ -261,11 +261,12 @@ fn corrected_line(
             when: row.granularity.map(|granularity| Period::parse(&row.period, granularity)).transpose()?,
             net,
             interval: point.interval,
-            basis: plural(point.labelled, "labelled claim"),
+            basis: plural(point.coded_articles, "coded article"),
             href: href(&row.period),
         });
     }
-    Ok(Some(Line { class: "corrected", name: format!("Corrected ({method})"), values }))
+    let line = Line { class: "corrected", name: format!("Corrected ({method})"), values };
+    Ok((!line.values.is_empty()).then_some(line))
 }
 
 fn split_view(

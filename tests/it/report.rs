@@ -186,7 +186,7 @@ fn markup_in_any_field_is_shown_as_text() {
     let method = MARKUP.to_owned();
     let (period, target, class) = ("2021-01".to_owned(), "east".to_owned(), "all".to_owned());
     run.corrected =
-        vec![CorrectedPoint { period, target, class, estimate: Some(0.1), interval: None, labelled: 3, method }];
+        vec![CorrectedPoint { period, target, class, estimate: Some(0.1), interval: None, coded_articles: 3, method }];
     let pages = run.pages();
     for (name, page) in &pages {
         assert!(!page.contains("<img"), "{name}");
@@ -258,7 +258,7 @@ fn corrected_values_stand_beside_raw_ones() {
         class: "all".into(),
         estimate,
         interval: estimate.map(|e: f64| Interval { low: e - 0.1, high: e + 0.1 }),
-        labelled: 7,
+        coded_articles: 7,
         method: method.into(),
     };
     run.corrected = vec![
@@ -267,8 +267,10 @@ fn corrected_values_stand_beside_raw_ones() {
         point("2021-01", Some(-0.3), "second"),
     ];
     let report = &run.pages()["report.html"];
-    assert!(report.contains("−0.40 (−0.50 to −0.30), 7 labelled; first<br>−0.30 (−0.40 to −0.20), 7 labelled; second"));
-    assert!(report.contains("not estimable (7 labelled; first)"));
+    assert!(report.contains(
+        "−0.40 (−0.50 to −0.30), 7 coded articles; first<br>−0.30 (−0.40 to −0.20), 7 coded articles; second"
+    ));
+    assert!(report.contains("not estimable (7 coded articles; first)"));
     assert!(report.contains("Corrected (first), January 2021: net stance −0.40"));
     assert!(!report.contains("Corrected (second)"), "charts draw one method");
     assert!(Run::small().pages()["report.html"].contains("nothing here is corrected"));

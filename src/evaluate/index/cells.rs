@@ -42,6 +42,9 @@ pub struct IndexRow {
     pub misclassification: Option<Estimate>,
 }
 
+/// How far the articles that a sample stands for may be from those of the run, as a share of these.
+const FAR_OFF: f64 = 0.1;
+
 type Cell<'a> = (&'a str, &'static str);
 
 /// Corrects every cell of a run. `corpus` is what the sample was drawn from, `coded` its random stream, filled in; an
@@ -49,7 +52,8 @@ type Cell<'a> = (&'a str, &'static str);
 ///
 /// # Errors
 /// [`EvaluateError::Unmatched`] when coded rows of articles outside the corpus or still to be filled in,
-/// [`EvaluateError::Inclusion`] when an inclusion probability is missing or impossible.
+/// [`EvaluateError::Inclusion`] when an inclusion probability is missing or impossible, [`EvaluateError::Population`]
+/// when they are those of another corpus.
 pub fn corrected_index(
     corpus: &[CorpusArticle],
     records: &[StanceRecord],
@@ -151,6 +155,10 @@ fn inclusions<'a>(corpus: &[CorpusArticle], coded: &'a [LabelRow]) -> Result<Has
                 .map_or("is missing".into(), |p| format!("{p} is not in (0, 1], or not that of its other rows"));
             return Err(EvaluateError::Inclusion { article: row.article.clone(), found });
         }
+    }
+    let (implied, articles) = (inclusions.values().map(|p| 1.0 / p).sum::<f64>(), corpus.len());
+    if (implied - articles as f64).abs() > FAR_OFF * articles as f64 {
+        return Err(EvaluateError::Population { implied, articles });
     }
     Ok(inclusions)
 }

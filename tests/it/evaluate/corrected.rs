@@ -105,7 +105,7 @@ fn the_corrected_interval_covers_the_truth_and_the_raw_one_does_not() {
         let of = format!("{weighting:?}s").to_lowercase();
         let coded = articles as f64 * (rates[0] + rates[1]) / 2.0;
         let row = format!(
-            "| {} | {of} | {articles}, {coded} | {truth:.3} | {:.3} | {:.2} | {:.3} | {:.2} | {:.3} | {:+.3} |\n",
+            "| {} | {of} | {articles}, {coded:.0} | {truth:.3} | {:.3} | {:.2} | {:.3} | {:.2} | {:.3} | {:+.3} |\n",
             world.name,
             corrected.share(),
             corrected.width / corrected.n,
@@ -202,5 +202,9 @@ fn a_sample_that_is_none_is_refused() {
     insta::assert_snapshot!(error(LabelRow { inclusion: Some(0.5), label: None, ..row(0, 0, Code::Favor) }), @"
     rows of the sample that are not coded: 1, the first is 'r0'
       code all of it: a part is no random sample
+    ");
+    insta::assert_snapshot!(error(LabelRow { inclusion: Some(0.5), ..row(0, 0, Code::Favor) }), @"
+    the sample stands for 2 articles, the run has 1 with claims
+      give the sample that was drawn from this run, not from another corpus, program or targets file
     ");
 }
