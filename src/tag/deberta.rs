@@ -287,7 +287,8 @@ impl Layer {
         }
         let hidden_from = visible.logical_not();
         let weights = (scores / scale)
-            .masked_fill(&hidden_from, f64::from(f32::MIN))
+            // The least that bf16 holds, too.
+            .masked_fill(&hidden_from, f64::from(half::bf16::MIN))
             .softmax(-1, None)
             .masked_fill(&hidden_from, 0.0);
         let context = weights.dropout(dropout, train).matmul(&value).permute([0, 2, 1, 3]).contiguous().view_as(hidden);

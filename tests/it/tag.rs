@@ -124,9 +124,9 @@ fn long_text_is_cut_around_the_target_which_stays() {
 
 #[test]
 fn bf16_stays_near_f32() {
-    let tag = |precision| {
-        let model =
-            Transformer::load(&golden_folder("bert"), TransformerOptions { precision, batch_tokens: 2048 }).unwrap();
+    let tag = |family, precision| {
+        let options = TransformerOptions { precision, batch_tokens: 2048 };
+        let model = Transformer::load(&golden_folder(family), options).unwrap();
         let pair = Pair {
             text: "Minsk vertrouwt Moskou.".into(),
             previous: String::new(),
@@ -136,7 +136,9 @@ fn bf16_stays_near_f32() {
         };
         model.tag(&[pair]).unwrap()[0].to_array()
     };
-    for (exact, half) in tag(Precision::F32).into_iter().zip(tag(Precision::Bf16)) {
-        assert!((exact - half).abs() < 0.05, "{exact} and {half}");
+    for family in ["bert", "xlm-roberta", "deberta-v2", "deberta-v3"] {
+        for (exact, half) in tag(family, Precision::F32).into_iter().zip(tag(family, Precision::Bf16)) {
+            assert!((exact - half).abs() < 0.05, "{family}: {exact} and {half}");
+        }
     }
 }

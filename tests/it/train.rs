@@ -50,6 +50,19 @@ fn the_same_labels_and_seed_give_the_same_bits_and_learn() {
 }
 
 #[test]
+fn every_family_learns_in_mixed_precision() {
+    for family in ["xlm-roberta", "deberta-v3"] {
+        let work = work(16);
+        work.copy(golden_folder(family), "other");
+        let train = TRAIN.replace("--from base", "--from other");
+        let (status, text, error) = work.run(&format!("{train} --precision bf16 --accept-worse --out out"));
+        assert_eq!(status, 0, "{family}: {text}{error}");
+        assert!(text.contains("1.000"), "{family}: {text}");
+        assert!(work.read("out/README.md").contains("bf16 with f32 master weights"));
+    }
+}
+
+#[test]
 fn a_worse_model_is_not_written() {
     let work = work(16);
     work.run(&format!("{TRAIN} --accept-worse --out good"));
