@@ -123,9 +123,7 @@ impl<'a> Course<'a> {
         let bar = progress((epochs * steps) as u64);
         bar.set_position((at.epoch * steps + at.step) as u64);
         bar.reset_eta();
-        let mut saved = Instant::now();
-        let mut save = |at: &Progress, optimizer: &AdamW, kept: &Tensors| {
-            saved = Instant::now();
+        let save = |at: &Progress, optimizer: &AdamW, kept: &Tensors| {
             let Some(file) = file else { return Ok(()) };
             let (state, steps) = optimizer.state();
             checkpoint::save(file, &Progress { steps, ..at.clone() }, &state, kept)
