@@ -2,167 +2,131 @@
 
     python extend_base.py --base FOLDER --data FOLDER --labels FOLDER --out FOLDER [--epochs N]
 
-Vocabulary: the English pieces that news uses and the most frequent pieces of the other seven languages. New pieces
-start from their English translations (IBM model 1, Brown et al. 1993, over the parallel segments), then every
-sentence in any language imitates the English net's vector of its English original (Reimers & Gurevych 2020), while
-plain English sentences hold English still. Resumes after the last finished epoch.
+New pieces start from their English glosses (`dictionaries/`). Then the net imitates the English one, which stays as it
+is, word by word and sentence by sentence (cosine distance of hidden states; Reimers & Gurevych 2020 for sentences):
+English with words switched into another language imitates the English it was, a sentence of another language imitates
+its glosses, a parallel sentence its English original. Resumes after the last finished epoch.
 """
 
 import argparse
-import collections
+import json
 import os
 import random
 
 import torch
 import torch.nn.functional as F
-from tokenizers import BertWordPieceTokenizer, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 from transformers import AutoTokenizer, BertConfig, BertModel, PreTrainedTokenizerFast
 
+import vocabulary
 from common import LANGUAGES, parallel, plain, write_json
+from dictionary import SPLIT, glosses, inverse, key, switch
 
 parser = argparse.ArgumentParser()
 for name in ("base", "data", "labels", "out"):
     parser.add_argument(f"--{name}", required=True)
-parser.add_argument("--epochs", type=int, default=2)
-parser.add_argument("--english", type=int, default=12_500, help="English pieces kept")
-parser.add_argument("--foreign", type=int, default=20_500, help="pieces of the other languages added")
+parser.add_argument("--epochs", type=int, default=1)
+parser.add_argument("--english", type=int, default=13_000, help="English pieces kept")
+parser.add_argument("--foreign", type=int, default=21_500, help="pieces of the other languages added")
 parser.add_argument("--held", type=int, default=200, help="parallel segments held out to measure alignment")
+parser.add_argument("--switched", type=int, default=1_400, help="code-switched English sentences of each language")
+parser.add_argument("--glossed", type=int, default=2_200, help="glossed sentences of each language")
+parser.add_argument("--rate", type=float, default=1e-4, help="of the layers; the embeddings' is five times that")
 args = parser.parse_args()
 random.seed(0)
 torch.manual_seed(0)
-MARKERS = ["[T]", "[/T]"]  # around the words that bring the target in
+LONGEST = 60  # words
+UNKNOWN = "[MASK]"
 
 para = parallel(args.data)
 text, coded = plain(args.data, args.labels)
 train = {k: v[: -args.held] for k, v in para.items()}
 old = AutoTokenizer.from_pretrained(args.base)
 teacher = BertModel.from_pretrained(args.base).eval()
+FOREIGN = [k for k in LANGUAGES if k != "en"]
 
 
-def balanced(size=1_500_000):
-    """About `size` characters of each language, coded news first, short supplies repeated up to four times."""
-    for k in LANGUAGES:
-        pool = coded[k] * 4 + train[k] * 2 + random.sample(text[k], min(len(text[k]), 9000))
-        got = i = 0
-        while got < size and i < 4 * len(pool):
-            got += len(pool[i % len(pool)])
-            yield pool[i % len(pool)]
-            i += 1
+def words(sentence):
+    return SPLIT.findall(sentence)[:LONGEST]
 
 
-def build_vocabulary():
-    counts = collections.Counter(
-        piece for line in coded["en"] * 4 + train["en"] * 2 + text["en"][-30_000:] for piece in set(old.tokenize(line)))
-    special = [t for t in old.all_special_tokens if t != "[UNK]"]
-    short = [t for t in old.get_vocab() if len(t.replace("##", "")) == 1]
-    english = list(dict.fromkeys(["[PAD]", "[UNK]", *special, *short, *(t for t, _ in counts.most_common())]))[: args.english]
-    fresh = BertWordPieceTokenizer(lowercase=True, strip_accents=False)
-    fresh.train_from_iterator(balanced(), vocab_size=44_000, min_frequency=3)
-    seen = collections.Counter()
-    for k in LANGUAGES:
-        if k != "en":
-            for line in coded[k] * 4 + train[k] * 2 + text[k][:9000]:
-                seen.update(set(fresh.encode(line, add_special_tokens=False).tokens))
-    known = set(english)
-    # Every single character that occurs stays spellable.
-    singles = [t for t in fresh.get_vocab() if len(t.replace("##", "")) == 1 and t not in known]
-    foreign = list(dict.fromkeys([*singles, *(t for t, _ in seen.most_common() if t not in known)]))[: args.foreign]
-    return {t: i for i, t in enumerate(english + MARKERS + foreign)}, len(english)
+def jobs():
+    """(words that the student reads, words that the teacher reads, whether they answer each other one by one)"""
+    english = [words(s) for s in coded["en"] * 2 + text["en"][-9000:] if 30 < len(s) < 300]
+    made = [(w, w, True) for w in random.sample(english, 2 * args.switched)]
+    for k in FOREIGN:
+        entries = glosses(k)
+        turned = inverse(entries)
+        made += [(switch(w, turned, random.uniform(0.4, 1)), w, True) for w in random.sample(english, args.switched)]
+        for sentence in random.sample(coded[k], min(len(coded[k]), args.glossed)):
+            source = words(sentence)
+            gloss = [random.choice(entries[key(w)]) if key(w) in entries else w if not w[0].isalpha() else UNKNOWN for w in source]
+            made.append((source, gloss, True))
+        made += [(words(a), words(b), False) for a, b in zip(train[k], train["en"])]
+    return made
 
 
-def build_tokenizer(vocab):
-    piece = Tokenizer(models.WordPiece(vocab, unk_token="[UNK]", continuing_subword_prefix="##"))
-    piece.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=False)
-    piece.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
-    piece.decoder = decoders.WordPiece()
-    piece.add_special_tokens(MARKERS)
-    piece.post_processor = processors.BertProcessing(("[SEP]", vocab["[SEP]"]), ("[CLS]", vocab["[CLS]"]))
-    return PreTrainedTokenizerFast(tokenizer_object=piece, pad_token="[PAD]", unk_token="[UNK]", cls_token="[CLS]",
-                                   sep_token="[SEP]", mask_token="[MASK]", additional_special_tokens=MARKERS)
+def read(model, tok, sentences):
+    """Hidden states of the middle and the last layer averaged over each word, (batch, words, 2, width), and over each sentence."""
+    batch = tok(sentences, is_split_into_words=True, padding=True, truncation=True, max_length=160, return_tensors="pt",
+                return_token_type_ids=False)
+    layers = model(**batch, output_hidden_states=True).hidden_states
+    hidden = torch.stack([layers[len(layers) // 2], layers[-1]], 2)
+    n = max(map(len, sentences))
+    spread = torch.zeros(len(sentences), n, hidden.shape[1])
+    for i in range(len(sentences)):
+        for j, word in enumerate(batch.word_ids(i)):
+            if word is not None:
+                spread[i, word, j] = 1
+    count = spread.sum(2, keepdim=True)
+    by_word = torch.einsum("bwt,btld->bwld", spread / count.clamp(min=1), hidden)
+    mask = batch["attention_mask"][..., None]
+    return by_word, count[..., 0] > 0, (layers[-1] * mask).sum(1) / mask.sum(1)
 
 
-def translations(tok, vocab, embeddings, n_english):
-    """Move new pieces to the mean of the English pieces that they translate to."""
-    total, weight = torch.zeros_like(embeddings), torch.zeros(len(vocab))
-    ids = lambda ss: tok(ss, add_special_tokens=False)["input_ids"]
-    for k in LANGUAGES:
-        if k == "en":
-            continue
-        foreign, english = ids(train[k]), ids(train["en"])
-        p = collections.defaultdict(lambda: 1.0)
-        for _ in range(5):
-            count, norm = collections.defaultdict(float), collections.defaultdict(float)
-            for a, b in zip(foreign, english):
-                if max(len(a), len(b)) > 60:
-                    continue
-                for x in a:
-                    q = [p[x, y] for y in b]
-                    s = sum(q) or 1
-                    for y, w in zip(b, q):
-                        count[x, y] += w / s
-                        norm[y] += w / s
-            p = collections.defaultdict(lambda: 1e-9, {xy: v / norm[xy[1]] for xy, v in count.items()})
-        best = collections.defaultdict(list)
-        for (x, y), v in count.items():
-            best[x].append((v, y))
-        for x, candidates in best.items():
-            top = sorted(candidates, reverse=True)[:3]
-            s = sum(v for v, _ in top)
-            if s >= 1.5:
-                total[x] += sum(v * embeddings[y] for v, y in top)
-                weight[x] += s
-    for i in range(n_english + len(MARKERS), len(vocab)):
-        if weight[i] > 0:
-            embeddings[i] = 0.8 * total[i] / weight[i] + 0.2 * embeddings[i]
+def distance(a, b):
+    return 1 - F.cosine_similarity(a, b, dim=-1)
 
 
-def embed(model, tokenizer, sentences, max_length=80):
-    batch = tokenizer(sentences, padding=True, truncation=True, max_length=max_length, return_tensors="pt", return_token_type_ids=False)
-    hidden, mask = model(**batch).last_hidden_state, batch["attention_mask"][..., None]
-    return F.normalize((hidden * mask).sum(1) / mask.sum(1), dim=-1)
+def loss_of(student, tok, batch):
+    own, seen, vector = read(student, tok, [s for s, _, _ in batch])
+    with torch.no_grad():
+        model, known, target = read(teacher, old, [t for _, t, _ in batch])
+    loss = 2 * distance(vector, target).mean() + 0.2 * F.cross_entropy(
+        20 * F.normalize(vector, dim=-1) @ F.normalize(target, dim=-1).T, torch.arange(len(batch)))
+    use = torch.zeros_like(seen)
+    for i, (_, t, aligned) in enumerate(batch):
+        if aligned:
+            use[i, : len(t)] = torch.tensor([w != UNKNOWN for w in t])
+    use &= seen & known[:, : seen.shape[1]]
+    return loss + distance(own[use], model[:, : seen.shape[1]][use]).mean() if use.any() else loss
 
 
-def by_length(jobs, size=32):
+def by_length(rows, size=32):
     """Batches of sentences of like length, in random order: little padding."""
-    pool = sorted(jobs, key=lambda job: len(job[0]) + random.random() * 20)
+    pool = sorted(rows, key=lambda row: len(row[0]) + random.random() * 4)
     batches = [pool[i:i + size] for i in range(0, len(pool) - size + 1, size)]
     random.shuffle(batches)
     return batches
 
 
 @torch.inference_mode()
-def reference(sentences):
-    order = sorted(range(len(sentences)), key=lambda i: len(sentences[i]))
-    out = torch.zeros(len(sentences), teacher.config.hidden_size)
-    for i in range(0, len(order), 32):
-        out[order[i:i + 32]] = embed(teacher, old, [sentences[j] for j in order[i:i + 32]])
-    return out
-
-
-@torch.inference_mode()
-def alignment(student, tok, targets):
+def alignment(student, tok):
     """Share of held-out sentences whose nearest English vector among `held` is their own original's."""
-    student.eval()
-    rows = {}
-    for k in LANGUAGES:
-        vectors = torch.cat([embed(student, tok, para[k][i:i + 40]) for i in range(len(para[k]) - args.held, len(para[k]), 40)])
-        rows[k] = round((vectors @ targets.T).argmax(1).eq(torch.arange(args.held)).float().mean().item(), 3)
-    return rows
+    vectors = lambda model, t, k: F.normalize(torch.cat([
+        read(model, t, [words(s) for s in para[k][i:i + 40]])[2] for i in range(len(para[k]) - args.held, len(para[k]), 40)]), dim=-1)
+    originals = vectors(teacher, old, "en")
+    return {k: round((vectors(student, tok, k) @ originals.T).argmax(1).eq(torch.arange(args.held)).float().mean().item(), 3)
+            for k in LANGUAGES}
 
 
 def start():
-    vocab, n_english = build_vocabulary()
-    tok = build_tokenizer(vocab)
-    source = teacher.embeddings.word_embeddings.weight.detach()
-    embeddings = torch.zeros(len(vocab), source.shape[1])
-    for t, i in vocab.items():
-        pieces = [t] if i < n_english else old.tokenize(t.replace("##", "").strip("[/]")) or ["[UNK]"]
-        embeddings[i] = source[old.convert_tokens_to_ids(pieces)].mean(0)
-    translations(tok, vocab, embeddings, n_english)
+    vocab, n_english = vocabulary.build(old, text, coded, train, args.english, args.foreign)
+    tok = vocabulary.tokenizer(vocab)
+    table = vocabulary.embeddings(vocab, n_english, tok, old, teacher.embeddings.word_embeddings.weight.detach())
     config = BertConfig.from_pretrained(args.base)
     config.vocab_size = len(vocab)
     student = BertModel(config)
-    student.load_state_dict(teacher.state_dict() | {"embeddings.word_embeddings.weight": embeddings})
+    student.load_state_dict(teacher.state_dict() | {"embeddings.word_embeddings.weight": table})
     tok.save_pretrained(args.out)
     return tok, student
 
@@ -170,38 +134,33 @@ def start():
 os.makedirs(args.out, exist_ok=True)
 progress_file = f"{args.out}/progress.json"
 if os.path.exists(progress_file):
-    import json
-    progress = json.load(open(progress_file))
+    with open(progress_file, encoding="utf-8") as file:
+        progress = json.load(file)
     tok, student = PreTrainedTokenizerFast.from_pretrained(args.out), BertModel.from_pretrained(args.out)
 else:
-    progress = dict(epoch=0, alignment=[])
     tok, student = start()
-english = random.Random(0).sample(sorted(s for s in text["en"] if 30 < len(s) < 300), 4000)
-english_targets, plain_targets = reference(para["en"]).clone(), reference(english).clone()
-print({k: round(sum(map(len, tok(para[k][:500], add_special_tokens=False)["input_ids"])) / sum(len(s.split()) for s in para[k][:500]), 2)
-       for k in LANGUAGES}, "pieces a word", len(tok), flush=True)
-if progress["epoch"] == 0:
-    progress["alignment"].append(alignment(student, tok, english_targets[-args.held:]))
-    print("start", progress["alignment"][-1], flush=True)
-jobs = [(s, english_targets[i]) for k in para for i, s in enumerate(train[k])] + list(zip(english, plain_targets))
+    pieces = {k: sum(map(len, tok(para[k][:500], add_special_tokens=False)["input_ids"])) for k in LANGUAGES}
+    per_word = {k: round(n / sum(len(s.split()) for s in para[k][:500]), 2) for k, n in pieces.items()}
+    progress = dict(epoch=0, pieces_a_word=per_word, alignment=[alignment(student, tok)])
+    print("start", progress, flush=True)
+rows = jobs()
+student.eval()  # without dropout: there is no fear of learning by heart what is read once
 table = student.embeddings.word_embeddings.weight
-optimizer = torch.optim.AdamW([dict(params=[table], lr=5e-4), dict(params=[p for p in student.parameters() if p is not table], lr=5e-5)],
-                              weight_decay=0.01)
-steps = args.epochs * (len(jobs) // 32)
-done = progress["epoch"] * (len(jobs) // 32)
-schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + done) / 150) * max(0, (steps - s - done) / steps))
+optimizer = torch.optim.AdamW([dict(params=[table], lr=5 * args.rate),
+                               dict(params=[p for p in student.parameters() if p is not table], lr=args.rate)], weight_decay=0.01)
+steps = args.epochs * (len(rows) // 32)
+done = progress["epoch"] * (len(rows) // 32)
+schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + done) / 100) * max(0, (steps - s - done) / steps))
 for epoch in range(progress["epoch"], args.epochs):
-    student.train()
-    for n, batch in enumerate(by_length(jobs)):
-        hidden, target = embed(student, tok, [s for s, _ in batch]), torch.stack([r for _, r in batch])
-        loss = ((hidden - target) ** 2).sum(-1).mean() + 0.2 * F.cross_entropy(20 * hidden @ target.T, torch.arange(len(batch)))
+    for n, batch in enumerate(by_length(rows)):
+        loss = loss_of(student, tok, batch)
         loss.backward()
         optimizer.step()
         schedule.step()
         optimizer.zero_grad()
         if n % 50 == 0:
-            print(f"epoch {epoch} {n}/{len(jobs) // 32} loss {loss.item():.3f}", flush=True)
-    progress = dict(epoch=epoch + 1, alignment=progress["alignment"] + [alignment(student, tok, english_targets[-args.held:])])
+            print(f"epoch {epoch} {n}/{len(rows) // 32} loss {loss.item():.3f}", flush=True)
+    progress = progress | dict(epoch=epoch + 1, alignment=progress["alignment"] + [alignment(student, tok)])
     print("epoch", epoch, progress["alignment"][-1], flush=True)
     student.save_pretrained(args.out)
     write_json(progress_file, progress)

@@ -1,10 +1,10 @@
 """Step 2: public target-sentiment data in the schema of data/labels, for `standpunt train`.
 
-    python public_labels.py --data FOLDER --out FOLDER [--rows N] [--switched N]
+    python public_labels.py --data FOLDER --out FOLDER [--switched N]
 
-Sentiment toward an entity is near to stance, not the same. RuSentNE keeps a test fold (a tenth, by sentence);
-NewsMTSC's dev file is its test part. At most N rows of each set are learned from: neutral ones are thinned first.
-`switched.jsonl` holds English rows with words replaced by those of another language (`lexicon.py`), the target's not.
+Sentiment toward an entity is near to stance, not the same. RuSentNE and GerNTSA keep a test fold (a tenth, by
+sentence); NewsMTSC's dev file is its test part. Of each set, no more neutral rows are learned from than others.
+`switched.jsonl` holds English rows with words in another language (`dictionary.py`), the target's own words not.
 """
 
 import argparse
@@ -14,14 +14,13 @@ import json
 import os
 import random
 
-from common import LANGUAGES, json_lines, parallel
-from lexicon import lexicon, switch
+from common import LANGUAGES, json_lines
+from dictionary import glosses, inverse, switch_text
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", required=True)
 parser.add_argument("--out", required=True)
-parser.add_argument("--rows", type=int, default=4000)
-parser.add_argument("--switched", type=int, default=1000, help="code-switched rows of each language")
+parser.add_argument("--switched", type=int, default=400, help="code-switched rows of each language")
 args = parser.parse_args()
 LABELS = {-1: "against", 0: "neutral", 1: "favor"}
 
@@ -37,14 +36,12 @@ def row(source, number, language, text, mention, label, split):
 
 
 def thin(rows):
-    """At most args.rows training rows, neutral ones dropped first; other splits whole."""
+    """No more neutral training rows than others; other splits whole."""
     train = [r for r in rows if r["split"] == "train"]
-    random.Random(0).shuffle(train)
-    train.sort(key=lambda r: r["label"] == "neutral")
-    polar = sum(r["label"] != "neutral" for r in train)
-    kept = train[: max(0, args.rows - args.rows // 3)] if polar > args.rows * 2 // 3 else train[:polar]
-    neutral = [r for r in train[polar:]][: args.rows - len(kept)]
-    return kept + neutral + [r for r in rows if r["split"] != "train"]
+    polar = [r for r in train if r["label"] != "neutral"]
+    neutral = [r for r in train if r["label"] == "neutral"]
+    random.Random(0).shuffle(neutral)
+    return polar + neutral[: len(polar)] + [r for r in rows if r["split"] != "train"]
 
 
 def write(name, rows):
@@ -73,15 +70,14 @@ with open(f"{args.data}/gerntsa/GerNTSA.json", encoding="utf-8") as file:
     polarity = dict(negative="against", neutral="neutral", positive="favor")
     write("gerntsa", [row("gerntsa", i, "de", r["opinion_snippet"], r["target"], polarity[r["sentiment"]["polarity"]],
                           "test" if fold(r["opinion_snippet"]) == 0 else "train") for i, r in enumerate(json.load(file))])
-para = parallel(args.data)
 rng = random.Random(0)
 pool = [r for r in newsmtsc if r["split"] == "train" and r["mention"] in r["text"]]
 switched = []
 for language in LANGUAGES:
     if language != "en":
-        entries = lexicon(para["en"], para[language])
+        turned = inverse(glosses(language))
         for r in rng.sample(pool, args.switched):
-            before, after = r["text"].split(r["mention"], 1)
-            text = switch(before, entries, rng=rng) + r["mention"] + switch(after, entries, rng=rng)
+            parts = r["text"].split(r["mention"], 1)
+            text = r["mention"].join(switch_text(part, turned, 0.8, rng) for part in parts)
             switched.append(r | dict(id=f"{language}:{r['id']}", article=f"{language}:{r['article']}", language=language, text=text))
 write("switched", switched)
