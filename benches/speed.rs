@@ -5,8 +5,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use standpunt::attribute::Targets;
-use standpunt::tag::{Pair, Precision, Tagger, Transformer, TransformerOptions};
+use standpunt::tag::{Pair, Pooling, Precision, Tagger, Transformer, TransformerOptions};
 use standpunt::train::{Course, Examples, SourceFile, TrainOptions};
+
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
@@ -45,6 +49,7 @@ fn retrain() {
         layer_decay: 0.9,
         patience: 4,
         max_length: 128,
+        pooling: Pooling::First,
         previous: false,
         no_target: false,
         hold_start: true,

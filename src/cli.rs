@@ -8,7 +8,7 @@ use clap_complete::Shell;
 use crate::aggregate::{Granularity, Weighting};
 use crate::labels::Split;
 use crate::schema::Language;
-use crate::tag::Precision;
+use crate::tag::{Pooling, Precision};
 
 /// Claim stance in news articles: sentence by sentence, by holder, over time.
 #[derive(Debug, Parser)]
@@ -179,6 +179,9 @@ pub struct TrainArgs {
     /// Longest input in tokens, for a base that is no model of ours yet
     #[arg(long, default_value_t = 128)]
     pub max_length: usize,
+    /// What the classification head reads, for a base that is no model of ours yet; `mention` needs a BERT with the tokens [T] and [/T]
+    #[arg(long, value_enum, default_value = "first")]
+    pub pooling: Pooling,
     /// Let the model read the sentence before, too
     #[arg(long)]
     pub previous: bool,

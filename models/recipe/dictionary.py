@@ -1,4 +1,4 @@
-"""The dictionaries of `dictionaries/`: frequent word forms of the news in seven languages, glossed in English by hand."""
+"""The dictionaries of `dictionaries/`: frequent word forms of the news in seven languages, glossed in English by a large language model."""
 
 import collections
 import os

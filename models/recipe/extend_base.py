@@ -3,13 +3,12 @@
     python extend_base.py --base FOLDER --data FOLDER --labels FOLDER --out FOLDER [--epochs N]
 
 New pieces start from their English glosses (`dictionaries/`). Then the net imitates the English one, which stays as it
-is, word by word and sentence by sentence (cosine distance of hidden states; Reimers & Gurevych 2020 for sentences):
-English with words switched into another language imitates the English it was, a sentence of another language imitates
-its glosses, a parallel sentence its English original. Resumes after the last finished epoch.
+is, word by word and sentence by sentence (cosine distance of hidden states, and that no other sentence of the batch be
+nearer; Reimers & Gurevych 2020 for sentences): English with words switched into another language imitates the English
+it was, a sentence of another language its glosses, a parallel sentence its English original. Goes on after a stop.
 """
 
 import argparse
-import json
 import os
 import random
 
@@ -52,14 +51,15 @@ def words(sentence):
 def jobs():
     """(words that the student reads, words that the teacher reads, whether they answer each other one by one)"""
     english = [words(s) for s in coded["en"] * 2 + text["en"][-9000:] if 30 < len(s) < 300]
-    made = [(w, w, True) for w in random.sample(english, 2 * args.switched)]
+    rng = random.Random(0)
+    made = [(w, w, True) for w in rng.sample(english, 2 * args.switched)]
     for k in FOREIGN:
         entries = glosses(k)
         turned = inverse(entries)
-        made += [(switch(w, turned, random.uniform(0.4, 1)), w, True) for w in random.sample(english, args.switched)]
-        for sentence in random.sample(coded[k], min(len(coded[k]), args.glossed)):
+        made += [(switch(w, turned, rng.uniform(0.4, 1), rng), w, True) for w in rng.sample(english, args.switched)]
+        for sentence in rng.sample(coded[k], min(len(coded[k]), args.glossed)):
             source = words(sentence)
-            gloss = [random.choice(entries[key(w)]) if key(w) in entries else w if not w[0].isalpha() else UNKNOWN for w in source]
+            gloss = [rng.choice(entries[key(w)]) if key(w) in entries else w if not w[0].isalpha() else UNKNOWN for w in source]
             made.append((source, gloss, True))
         made += [(words(a), words(b), False) for a, b in zip(train[k], train["en"])]
     return made
@@ -91,21 +91,22 @@ def loss_of(student, tok, batch):
     own, seen, vector = read(student, tok, [s for s, _, _ in batch])
     with torch.no_grad():
         model, known, target = read(teacher, old, [t for _, t, _ in batch])
+    n = min(seen.shape[1], known.shape[1])  # sentences that answer each other word by word are not longer
     loss = 2 * distance(vector, target).mean() + 0.2 * F.cross_entropy(
         20 * F.normalize(vector, dim=-1) @ F.normalize(target, dim=-1).T, torch.arange(len(batch)))
-    use = torch.zeros_like(seen)
+    use = torch.zeros(len(batch), n, dtype=torch.bool)
     for i, (_, t, aligned) in enumerate(batch):
         if aligned:
             use[i, : len(t)] = torch.tensor([w != UNKNOWN for w in t])
-    use &= seen & known[:, : seen.shape[1]]
-    return loss + distance(own[use], model[:, : seen.shape[1]][use]).mean() if use.any() else loss
+    use &= seen[:, :n] & known[:, :n]
+    return loss + distance(own[:, :n][use], model[:, :n][use]).mean() if use.any() else loss
 
 
-def by_length(rows, size=32):
+def by_length(rows, rng, size=32):
     """Batches of sentences of like length, in random order: little padding."""
-    pool = sorted(rows, key=lambda row: len(row[0]) + random.random() * 4)
+    pool = sorted(rows, key=lambda row: len(row[0]) + rng.random() * 4)
     batches = [pool[i:i + size] for i in range(0, len(pool) - size + 1, size)]
-    random.shuffle(batches)
+    rng.shuffle(batches)
     return batches
 
 
@@ -132,35 +133,43 @@ def start():
 
 
 os.makedirs(args.out, exist_ok=True)
-progress_file = f"{args.out}/progress.json"
-if os.path.exists(progress_file):
-    with open(progress_file, encoding="utf-8") as file:
-        progress = json.load(file)
-    tok, student = PreTrainedTokenizerFast.from_pretrained(args.out), BertModel.from_pretrained(args.out)
+halfway = f"{args.out}/halfway.pt"
+if os.path.exists(halfway):
+    tok, student, state = PreTrainedTokenizerFast.from_pretrained(args.out), BertModel.from_pretrained(args.out), torch.load(halfway)
 else:
     tok, student = start()
+    student.save_pretrained(args.out)
     pieces = {k: sum(map(len, tok(para[k][:500], add_special_tokens=False)["input_ids"])) for k in LANGUAGES}
     per_word = {k: round(n / sum(len(s.split()) for s in para[k][:500]), 2) for k, n in pieces.items()}
-    progress = dict(epoch=0, pieces_a_word=per_word, alignment=[alignment(student, tok)])
-    print("start", progress, flush=True)
-rows = jobs()
+    state = dict(step=0, figures=dict(pieces_a_word=per_word, alignment=[alignment(student, tok)]))
+    print("start", state["figures"], flush=True)
 student.eval()  # without dropout: there is no fear of learning by heart what is read once
 table = student.embeddings.word_embeddings.weight
 optimizer = torch.optim.AdamW([dict(params=[table], lr=5 * args.rate),
                                dict(params=[p for p in student.parameters() if p is not table], lr=args.rate)], weight_decay=0.01)
-steps = args.epochs * (len(rows) // 32)
-done = progress["epoch"] * (len(rows) // 32)
-schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda s: min(1, (s + done) / 100) * max(0, (steps - s - done) / steps))
-for epoch in range(progress["epoch"], args.epochs):
-    for n, batch in enumerate(by_length(rows)):
-        loss = loss_of(student, tok, batch)
-        loss.backward()
-        optimizer.step()
-        schedule.step()
-        optimizer.zero_grad()
-        if n % 50 == 0:
-            print(f"epoch {epoch} {n}/{len(rows) // 32} loss {loss.item():.3f}", flush=True)
-    progress = progress | dict(epoch=epoch + 1, alignment=progress["alignment"] + [alignment(student, tok)])
-    print("epoch", epoch, progress["alignment"][-1], flush=True)
-    student.save_pretrained(args.out)
-    write_json(progress_file, progress)
+rows, rng = jobs(), random.Random(1)
+batches = [batch for _ in range(args.epochs) for batch in by_length(rows, rng)]
+slope = lambda s: min(1, s / 100) * (len(batches) - s) / len(batches)
+schedule = torch.optim.lr_scheduler.LambdaLR(optimizer, slope)
+if "student" in state:
+    student.load_state_dict(state["student"])
+    optimizer.load_state_dict(state["optimizer"])
+    schedule.load_state_dict(state["schedule"])
+for step in range(state["step"], len(batches)):
+    loss = loss_of(student, tok, batches[step])
+    loss.backward()
+    optimizer.step()
+    schedule.step()
+    optimizer.zero_grad()
+    if step % 50 == 0:
+        print(f"{step}/{len(batches)} loss {loss.item():.3f}", flush=True)
+    if step % 200 == 199:
+        state |= dict(step=step + 1, student=student.state_dict(), optimizer=optimizer.state_dict(), schedule=schedule.state_dict())
+        torch.save(state, halfway + ".new")
+        os.replace(halfway + ".new", halfway)
+state["figures"]["alignment"].append(alignment(student, tok))
+print("end", state["figures"]["alignment"][-1], flush=True)
+student.save_pretrained(args.out)
+write_json(f"{args.out}/figures.json", state["figures"])
+if os.path.exists(halfway):
+    os.remove(halfway)

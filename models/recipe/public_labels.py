@@ -4,7 +4,8 @@
 
 Sentiment toward an entity is near to stance, not the same. RuSentNE and GerNTSA keep a test fold (a tenth, by
 sentence); NewsMTSC's dev file is its test part. Of each set, no more neutral rows are learned from than others.
-`switched.jsonl` holds English rows with words in another language (`dictionary.py`), the target's own words not.
+`switched.jsonl` holds English rows with words in another language (`dictionary.py`), the target's own words not;
+`part/part.jsonl` a part of all, for the last step.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import hashlib
 import json
 import os
 import random
+import re
 
 from common import LANGUAGES, json_lines
 from dictionary import glosses, inverse, switch_text
@@ -44,15 +46,19 @@ def thin(rows):
     return polar + neutral[: len(polar)] + [r for r in rows if r["split"] != "train"]
 
 
+written = {}
+
+
 def write(name, rows):
     rows = [r for r in rows if r["text"].strip() and r["mention"] and r["mention"] in r["text"]]
     rows = list({(r["text"].lower(), r["mention"]): r for r in reversed(rows)}.values())  # a pair coded twice counts once
+    written[name] = [r for r in thin(rows) if r["split"] == "train"]
     with open(f"{args.out}/{name}.jsonl", "w", encoding="utf-8") as file:
         for r in thin(rows):
             file.write(json.dumps(r, ensure_ascii=False) + "\n")
 
 
-os.makedirs(args.out, exist_ok=True)
+os.makedirs(f"{args.out}/part", exist_ok=True)
 with open(f"{args.data}/rusentne/train.tsv", encoding="utf-8") as file:
     table = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
 write("rusentne", [row("rusentne", i, "ru", r["sentence"], r["entity"], LABELS[int(r["label"])], "test" if fold(r["sentence"]) == 0 else "train")
@@ -71,13 +77,16 @@ with open(f"{args.data}/gerntsa/GerNTSA.json", encoding="utf-8") as file:
     write("gerntsa", [row("gerntsa", i, "de", r["opinion_snippet"], r["target"], polarity[r["sentiment"]["polarity"]],
                           "test" if fold(r["opinion_snippet"]) == 0 else "train") for i, r in enumerate(json.load(file))])
 rng = random.Random(0)
-pool = [r for r in newsmtsc if r["split"] == "train" and r["mention"] in r["text"]]
+whole = lambda r: re.split(rf"(?<!\w){re.escape(r['mention'])}(?!\w)", r["text"], maxsplit=1)
+pool = [r for r in newsmtsc if r["split"] == "train" and len(whole(r)) == 2]
 switched = []
 for language in LANGUAGES:
     if language != "en":
         turned = inverse(glosses(language))
         for r in rng.sample(pool, args.switched):
-            parts = r["text"].split(r["mention"], 1)
-            text = r["mention"].join(switch_text(part, turned, 0.8, rng) for part in parts)
+            text = r["mention"].join(switch_text(part, turned, 0.8, rng) for part in whole(r))
             switched.append(r | dict(id=f"{language}:{r['id']}", article=f"{language}:{r['article']}", language=language, text=text))
 write("switched", switched)
+rng = random.Random(0)
+sample = lambda name, n: rng.sample(written[name], min(n, len(written[name])))
+write("part/part", sample("rusentne", 10_000) + sample("newsmtsc", 3_000) + sample("gerntsa", 1_000))

@@ -59,7 +59,7 @@ def tokenizer(vocab):
 
 def embeddings(vocab, n_english, tok, old, source):
     """Old pieces keep their vector of `source`. New ones get the mean of their words' glosses, else of the pieces that
-    share the longest beginning with them, else of their characters' old vectors."""
+    share the longest beginning with them, else of the old pieces that spell them."""
     spelled = lambda text: source[old.convert_tokens_to_ids(old.tokenize(text) or ["[UNK]"])].mean(0)
     table = torch.stack([source[old.convert_tokens_to_ids(t)] if i < n_english else spelled(t.replace("##", "").strip("[/]"))
                          for t, i in vocab.items()])

@@ -102,6 +102,7 @@ fn options(args: &TrainArgs) -> TrainOptions {
         layer_decay: args.layer_decay,
         patience: args.patience,
         max_length: args.max_length,
+        pooling: args.pooling,
         previous: args.previous,
         no_target: args.no_target,
         hold_start: !(args.accept_worse || args.random),

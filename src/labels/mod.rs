@@ -114,19 +114,25 @@ impl LabelRow {
     /// What a tagger sees of the row. `name` is the target's name in the row's language.
     #[must_use]
     pub fn pair(&self, name: &str) -> Pair {
-        let start = self.mention.as_deref().and_then(|mention| self.text.find(mention));
-        let mention = match (start, &self.mention) {
-            (Some(start), Some(mention)) => Span::new(start, start + mention.len()),
-            _ => Span::new(0, 0),
-        };
+        let mention = self.mention.as_deref().and_then(|mention| locate(&self.text, mention));
         Pair {
             text: self.text.clone(),
             previous: self.previous.clone(),
-            mention,
+            mention: mention.unwrap_or(Span::new(0, 0)),
             target: name.to_owned(),
             language: self.language,
         }
     }
+}
+
+/// Where the mention stands: a whole word before the beginning of one, that before the end of one, the first before the
+/// next ("Rus" is not found in "Wit-Russische" where a "Rus" follows).
+fn locate(text: &str, mention: &str) -> Option<Span> {
+    let inside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    let rank = |span: &Span| {
+        (inside(text[..span.start].chars().next_back()), inside(text[span.end..].chars().next()), span.start)
+    };
+    text.match_indices(mention).map(|(start, found)| Span::new(start, start + found.len())).min_by_key(rank)
 }
 
 /// Why label files cannot be used.
@@ -228,4 +234,20 @@ fn read_file(path: &Path, rows: &mut Vec<Located>, problems: &mut Vec<Problem>) 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mention_is_found_as_a_word_first() {
+        let of = |text: &str, mention: &str| locate(text, mention).map(|span| span.start);
+        assert_eq!(of("De Wit-Russische Rus", "Rus"), Some(17));
+        assert_eq!(of("zegt ze", "ze"), Some(5));
+        assert_eq!(of("onPoetin Poetins Poetin", "Poetin"), Some(17));
+        assert_eq!(of("onPoetin Poetins", "Poetin"), Some(9));
+        assert_eq!(of("anti-Poetins", "Poetin"), Some(5));
+        assert_eq!(of("Minsk", "Moskou"), None);
+    }
 }

@@ -1,6 +1,45 @@
-//! Cuts an article's inputs into batches with little padding.
+//! Cuts an article's inputs into batches with little padding, and makes tensors of them.
 
 use std::ops::Range;
+
+use tch::Tensor;
+
+use super::Encoded;
+
+/// A batch as networks read it.
+pub struct Inputs {
+    /// Token ids, shape (rows, longest row).
+    pub ids: Tensor,
+    /// 1 for tokens, 0 for padding; shape (rows, longest row).
+    pub mask: Tensor,
+    /// 0 for the text and padding, 1 for what follows the text; shape (rows, longest row).
+    pub segments: Tensor,
+    /// Position of the token that opens the mention, shape (rows).
+    pub focus: Tensor,
+}
+
+impl Inputs {
+    /// Fills rows up with the padding id to the length of the longest.
+    #[must_use]
+    pub fn new(rows: &[&Encoded], padding: u32) -> Self {
+        let longest = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
+        let fill = |values: &dyn Fn(&Encoded) -> Vec<i64>, filler: i64| {
+            let mut flat = Vec::with_capacity(rows.len() * longest);
+            for row in rows {
+                flat.extend(values(row));
+                flat.resize(flat.len() + longest - row.ids.len(), filler);
+            }
+            Tensor::from_slice(&flat).view([rows.len() as i64, longest as i64])
+        };
+        let widen = |values: &[u32]| values.iter().map(|v| i64::from(*v)).collect();
+        Self {
+            ids: fill(&|row| widen(&row.ids), i64::from(padding)),
+            mask: fill(&|row| vec![1; row.ids.len()], 0),
+            segments: fill(&|row| widen(&row.segments), 0),
+            focus: Tensor::from_slice(&rows.iter().map(|row| row.focus as i64).collect::<Vec<i64>>()),
+        }
+    }
+}
 
 /// Cuts inputs, whose lengths are given in ascending order, into consecutive batches of at most `budget` padded
 /// tokens, so that the padded total plus a fixed cost per batch is least.

@@ -24,6 +24,17 @@ pub enum Kind {
     Nli,
 }
 
+/// What the classification head reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Pooling {
+    /// The first token, as sequence classifiers of Transformers do.
+    #[default]
+    First,
+    /// The mean of segment 0 beside the token that opens the mention (the first where none is marked); BERT only.
+    Mention,
+}
+
 /// `model.toml`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -34,6 +45,9 @@ pub struct Bundle {
     pub kind: Kind,
     /// What each logit means: stances for `pair`; `entailment`, `neutral`, `contradiction` for `nli`.
     pub labels: Vec<String>,
+    /// What the classification head reads.
+    #[serde(default)]
+    pub pooling: Pooling,
     /// Longest input in tokens; the text is cut, never the target.
     pub max_length: usize,
     /// Licence of the weights.
@@ -223,6 +237,7 @@ mod tests {
             id: "m".into(),
             kind: Kind::Pair,
             labels: ["against", "neutral", "favor"].map(String::from).to_vec(),
+            pooling: Pooling::Mention,
             max_length: 128,
             licence: "CC0-1.0".into(),
             base: "b".into(),

@@ -16,6 +16,8 @@ pub struct Encoded {
     pub ids: Vec<u32>,
     /// 0 for the text, 1 for what follows it.
     pub segments: Vec<u32>,
+    /// Position of the token that opens the mention; 0, the first token, where none is marked.
+    pub focus: usize,
     /// Whether the text had to be cut.
     pub cut: bool,
 }
@@ -26,6 +28,8 @@ pub struct Encoder {
     tokenizer: Tokenizer,
     template: InputTemplate,
     max_length: usize,
+    /// Id of the token that opens the mention, where the template marks it.
+    opening: Option<u32>,
     /// Id that fills short inputs up.
     pub padding: u32,
 }
@@ -61,7 +65,8 @@ impl Encoder {
             }
         }
         let padding = ["[PAD]", "<pad>"].iter().find_map(|token| tokenizer.token_to_id(token)).unwrap_or(0);
-        Ok(Self { tokenizer, template: bundle.input.clone(), max_length: bundle.max_length, padding })
+        let opening = tokenizer.token_to_id(&bundle.input.mark[0]);
+        Ok(Self { tokenizer, template: bundle.input.clone(), max_length: bundle.max_length, opening, padding })
     }
 
     /// Number of token ids, the added ones included.
@@ -90,7 +95,9 @@ impl Encoder {
             first.truncate(budget, 0, TruncationDirection::Right);
         }
         let whole = self.tokenizer.post_process(first, second, true).map_err(fail)?;
-        Ok(Encoded { ids: whole.get_ids().to_vec(), segments: whole.get_type_ids().to_vec(), cut })
+        let ids = whole.get_ids().to_vec();
+        let focus = self.opening.and_then(|id| ids.iter().position(|found| *found == id)).unwrap_or(0);
+        Ok(Encoded { segments: whole.get_type_ids().to_vec(), ids, focus, cut })
     }
 
     /// The first segment, the bytes in it that must stay, and whether it is cut already.

@@ -8,15 +8,16 @@ mod bundle;
 mod deberta;
 mod encoder;
 mod lexicon;
+mod mention;
 mod network;
 mod transformer;
 mod weights;
 
-pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Temperatures, Thresholds, sha256_of};
+pub use batch::Inputs;
+pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Pooling, Temperatures, Thresholds, sha256_of};
 pub use encoder::{Encoded, Encoder};
 pub use lexicon::Lexicon;
 pub use network::{Network, Precision};
-pub(crate) use transformer::tensors;
 pub use transformer::{Transformer, TransformerOptions, softmax};
 
 use std::path::PathBuf;
@@ -86,6 +87,9 @@ pub enum TagError {
     /// libtorch refused an operation.
     #[error("libtorch: {0}")]
     Torch(#[from] tch::TchError),
+    /// A network of rust-bert refused its inputs.
+    #[error("rust-bert: {0}")]
+    Bert(#[from] rust_bert::RustBertError),
 }
 
 impl TagError {

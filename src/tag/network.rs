@@ -1,4 +1,5 @@
-//! The three families of sequence classifiers: BERT and RoBERTa from rust-bert, DeBERTa from here.
+//! The three families of sequence classifiers: BERT and RoBERTa from rust-bert, DeBERTa and the head that reads the
+//! mention from here.
 
 use std::collections::HashMap;
 use std::fs;
@@ -9,9 +10,10 @@ use rust_bert::roberta::RobertaForSequenceClassification;
 use tch::nn::VarStore;
 use tch::{Device, Tensor};
 
-use super::TagError;
 use super::deberta::{self, Deberta};
+use super::mention::MentionBert;
 use super::weights::{Header, check_weights, copy_weights, read_header};
+use super::{Bundle, Inputs, Pooling, TagError};
 
 /// Architecture, from `model_type` in config.json.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,7 @@ impl Precision {
 
 enum Classifier {
     Bert(BertForSequenceClassification),
+    Mention(MentionBert),
     Roberta(RobertaForSequenceClassification),
     Deberta(Box<Deberta>),
 }
@@ -72,10 +75,10 @@ impl Network {
     ///
     /// # Errors
     /// [`TagError::Model`] names the file, field or tensor at fault.
-    pub fn load(folder: &Path, labels: &[String], new_head: bool) -> Result<Self, TagError> {
+    pub fn load(folder: &Path, bundle: &Bundle, new_head: bool) -> Result<Self, TagError> {
         let weights = folder.join("model.safetensors");
         let mut header = read_header(&weights)?;
-        let network = Self::build(&folder.join("config.json"), &header, labels)?;
+        let network = Self::build(&folder.join("config.json"), &header, bundle)?;
         let needed = network.variables.variables();
         if new_head {
             for name in needed.keys().filter(|name| is_head(name)) {
@@ -91,12 +94,13 @@ impl Network {
     ///
     /// # Errors
     /// As [`Network::load`].
-    pub fn random(folder: &Path, labels: &[String]) -> Result<Self, TagError> {
+    pub fn random(folder: &Path, bundle: &Bundle) -> Result<Self, TagError> {
         let header = read_header(&folder.join("model.safetensors"))?;
-        Self::build(&folder.join("config.json"), &header, labels)
+        Self::build(&folder.join("config.json"), &header, bundle)
     }
 
-    fn build(path: &Path, header: &Header, labels: &[String]) -> Result<Self, TagError> {
+    fn build(path: &Path, header: &Header, bundle: &Bundle) -> Result<Self, TagError> {
+        let labels = &bundle.labels;
         let fail = |cause: String| TagError::model(path, cause, "put the model's own config.json there");
         let text = fs::read_to_string(path).map_err(|error| fail(error.to_string()))?;
         let mut json: serde_json::Value = serde_json::from_str(&text).map_err(|error| fail(error.to_string()))?;
@@ -109,6 +113,9 @@ impl Network {
                 return Err(TagError::model(path, cause, "use a bert, roberta, xlm-roberta or deberta-v2 classifier"));
             }
         };
+        if bundle.pooling == Pooling::Mention && family != Family::Bert {
+            return Err(TagError::model(path, "only model_type bert can read the mention", "use the pooling `first`"));
+        }
         check_sizes(&json, header).map_err(fail)?;
         json["id2label"] = labels
             .iter()
@@ -122,7 +129,9 @@ impl Network {
         let classifier = match family {
             Family::Bert | Family::Roberta => {
                 let config: BertConfig = serde_json::from_value(json).map_err(|error| fail(error.to_string()))?;
-                if family == Family::Bert {
+                if bundle.pooling == Pooling::Mention {
+                    Classifier::Mention(MentionBert::new(&root, &config, labels.len() as i64))
+                } else if family == Family::Bert {
                     Classifier::Bert(BertForSequenceClassification::new(root, &config).map_err(refused)?)
                 } else {
                     Classifier::Roberta(RobertaForSequenceClassification::new(root, &config).map_err(refused)?)
@@ -138,14 +147,18 @@ impl Network {
         Ok(Self { classifier, variables, max_positions: max_positions.saturating_sub(reserved) })
     }
 
-    /// Logits, shape (batch, labels), of token ids, attention mask and segments, each of shape (batch, length).
+    /// Logits, shape (rows, labels).
     ///
-    pub fn forward(&self, ids: &Tensor, mask: &Tensor, segments: &Tensor, train: bool) -> Tensor {
-        match &self.classifier {
+    /// # Errors
+    /// As rust-bert refuses the shapes.
+    pub fn forward(&self, inputs: &Inputs, train: bool) -> Result<Tensor, TagError> {
+        let Inputs { ids, mask, segments, .. } = inputs;
+        Ok(match &self.classifier {
             Classifier::Bert(net) => net.forward_t(Some(ids), Some(mask), Some(segments), None, None, train).logits,
             Classifier::Roberta(net) => net.forward_t(Some(ids), Some(mask), None, None, None, train).logits,
             Classifier::Deberta(net) => net.forward(ids, mask, segments, train),
-        }
+            Classifier::Mention(net) => net.forward(inputs, train)?,
+        })
     }
 
     /// Lets this network's variables share the memory of another's of the same shape.
@@ -160,7 +173,10 @@ impl Network {
 
 /// Whether a variable belongs to the classification head, which a base model lacks.
 fn is_head(name: &str) -> bool {
-    name.starts_with("classifier.") || name.starts_with("pooler.") || name.contains(".pooler.")
+    name.starts_with("classifier.")
+        || name.starts_with("head.")
+        || name.starts_with("pooler.")
+        || name.contains(".pooler.")
 }
 
 /// Compares the sizes that decide how much memory is taken with the weights, before it is taken.

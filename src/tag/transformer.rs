@@ -2,10 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use tch::{Kind as Dtype, Tensor};
+use tch::Kind as Dtype;
 
 use super::bundle::Kind;
-use super::{Bundle, Encoded, Encoder, Network, Pair, Precision, TagError, Tagger, batch};
+use super::{Bundle, Encoded, Encoder, Inputs, Network, Pair, Precision, TagError, Tagger, batch};
 use crate::schema::{Probabilities, Stance};
 
 /// How to run a model.
@@ -41,7 +41,7 @@ impl Transformer {
     pub fn load(folder: &Path, options: TransformerOptions) -> Result<Self, TagError> {
         let mut bundle = Bundle::read(folder)?;
         let encoder = Encoder::load(folder, &bundle)?;
-        let mut network = Network::load(folder, &bundle.labels, false)?;
+        let mut network = Network::load(folder, &bundle, false)?;
         if bundle.max_length > network.max_positions {
             bundle.max_length = network.max_positions;
         }
@@ -81,7 +81,7 @@ impl Transformer {
     /// # Errors
     /// As [`Transformer::load`].
     pub fn replicate(&self) -> Result<Self, TagError> {
-        let mut network = Network::random(&self.folder, &self.bundle.labels)?;
+        let mut network = Network::random(&self.folder, &self.bundle)?;
         if self.options.precision.is_bf16() {
             network.variables.bfloat16();
         }
@@ -116,8 +116,8 @@ impl Transformer {
         let mut logits = vec![[0.0; 3]; inputs.len()];
         for range in batch::cuts(&lengths, self.options.batch_tokens) {
             let rows: Vec<&Encoded> = order[range.clone()].iter().map(|i| &inputs[*i]).collect();
-            let (ids, mask, segments) = tensors(&rows, self.encoder.padding);
-            let out = tch::no_grad(|| self.network.forward(&ids, &mask, &segments, false));
+            let inputs = Inputs::new(&rows, self.encoder.padding);
+            let out = tch::no_grad(|| self.network.forward(&inputs, false))?;
             // bf16 cannot be extracted as it is.
             let flat = Vec::<f64>::try_from(out.f_to_kind(Dtype::Double)?.f_contiguous()?.f_view([-1])?)?;
             for (row, values) in order[range].iter().zip(flat.chunks_exact(3)) {
@@ -172,25 +172,6 @@ impl Tagger for Transformer {
         let logits = self.logits(&inputs.concat())?;
         pairs.iter().zip(logits.chunks_exact(per_pair)).map(|(pair, rows)| self.distribution(pair, rows)).collect()
     }
-}
-
-/// Token ids, attention mask and segments, each of shape (rows, longest row).
-pub(crate) fn tensors(rows: &[&Encoded], padding: u32) -> (Tensor, Tensor, Tensor) {
-    let longest = rows.iter().map(|row| row.ids.len()).max().unwrap_or(0);
-    let fill = |values: &dyn Fn(&Encoded) -> Vec<i64>, filler: i64| {
-        let mut flat = Vec::with_capacity(rows.len() * longest);
-        for row in rows {
-            flat.extend(values(row));
-            flat.resize(flat.len() + longest - row.ids.len(), filler);
-        }
-        Tensor::from_slice(&flat).view([rows.len() as i64, longest as i64])
-    };
-    let widen = |values: &[u32]| values.iter().map(|v| i64::from(*v)).collect();
-    (
-        fill(&|row| widen(&row.ids), i64::from(padding)),
-        fill(&|row| vec![1; row.ids.len()], 0),
-        fill(&|row| widen(&row.segments), 0),
-    )
 }
 
 /// Softmax of `scores` divided by a temperature.

@@ -70,12 +70,13 @@ impl AdamW {
         self.steps += 1;
         let bias = (1.0 - BETA.0.powi(self.steps), 1.0 - BETA.1.powi(self.steps));
         tch::no_grad(|| {
-            let mut gradients: Vec<Option<Tensor>> = self.slots.values().map(Slot::gradient).collect();
-            let norm = gradients.iter().flatten().map(|g| g.norm().double_value(&[]).powi(2)).sum::<f64>();
+            let mut gradients: Vec<Option<Gradient>> = self.slots.values().map(Slot::gradient).collect();
+            let norm = gradients.iter().flatten().map(|g| g.values.norm().double_value(&[]).powi(2)).sum::<f64>();
             let scale = (CLIP / (norm.sqrt() + 1e-6)).min(1.0);
             for (slot, gradient) in self.slots.values_mut().zip(&mut gradients) {
                 let Some(gradient) = gradient else { continue };
-                slot.step(&gradient.g_mul_scalar_(scale), rate, bias);
+                let _ = gradient.values.g_mul_scalar_(scale);
+                slot.step(gradient, rate, bias);
             }
         });
     }
@@ -112,27 +113,35 @@ impl AdamW {
     }
 }
 
+/// Of a sparse slot, only the rows that are not zero.
+struct Gradient {
+    rows: Option<Tensor>,
+    values: Tensor,
+}
+
 impl Slot {
-    fn step(&mut self, gradient: &Tensor, rate: f64, bias: (f64, f64)) {
-        let rate = rate * self.rate;
-        if self.sparse {
-            let rows = gradient.abs().sum_dim_intlist(1i64, false, Kind::Float).nonzero().squeeze_dim(1);
-            let pick = |tensor: &Tensor| tensor.index_select(0, &rows);
+    fn step(&mut self, gradient: &Gradient, rate: f64, bias: (f64, f64)) {
+        let (rate, values) = (rate * self.rate, &gradient.values);
+        if let Some(rows) = &gradient.rows {
+            let pick = |tensor: &Tensor| tensor.index_select(0, rows);
             let (mut master, mut mean, mut square) = (pick(&self.master), pick(&self.mean), pick(&self.square));
-            update([&mut master, &mut mean, &mut square], &pick(gradient), (rate, self.decay), bias);
+            update([&mut master, &mut mean, &mut square], values, (rate, self.decay), bias);
             for (whole, part) in [(&mut self.master, &master), (&mut self.mean, &mean), (&mut self.square, &square)] {
-                let _ = whole.index_copy_(0, &rows, part);
+                let _ = whole.index_copy_(0, rows, part);
             }
-            let _ = self.variable.index_copy_(0, &rows, &master.to_kind(self.variable.kind()));
+            let _ = self.variable.index_copy_(0, rows, &master.to_kind(self.variable.kind()));
         } else {
-            update([&mut self.master, &mut self.mean, &mut self.square], gradient, (rate, self.decay), bias);
+            update([&mut self.master, &mut self.mean, &mut self.square], values, (rate, self.decay), bias);
             self.variable.copy_(&self.master);
         }
         self.variable.zero_grad();
     }
 
-    fn gradient(&self) -> Option<Tensor> {
-        Some(self.variable.grad()).filter(Tensor::defined).map(|gradient| gradient.to_kind(Kind::Float))
+    fn gradient(&self) -> Option<Gradient> {
+        let whole = Some(self.variable.grad()).filter(Tensor::defined)?;
+        let rows = self.sparse.then(|| whole.any_dim(1, false).nonzero().squeeze_dim(1));
+        let values = rows.as_ref().map_or_else(|| whole.shallow_clone(), |rows| whole.index_select(0, rows));
+        Some(Gradient { rows, values: values.to_kind(Kind::Float) })
     }
 }
 

@@ -14,7 +14,7 @@ use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, che
 use crate::evaluate::{Bootstrap, Estimate, Item, score};
 use crate::output::{OutputError, write_folder};
 use crate::schema::{Language, Stance};
-use crate::tag::{MODEL_TOML, TagError};
+use crate::tag::{MODEL_TOML, Pooling, TagError};
 
 /// What the card tells beyond the model itself.
 pub struct Story<'a> {
@@ -124,7 +124,11 @@ impl Trained {
         config["label2id"] =
             labels.iter().enumerate().map(|(i, label)| (label.clone(), serde_json::json!(i))).collect();
         if config["model_type"] == "bert" {
-            config["architectures"] = serde_json::json!(["BertForSequenceClassification"]);
+            config["architectures"] = serde_json::json!([match self.bundle.pooling {
+                Pooling::First => "BertForSequenceClassification",
+                // Transformers has no class with this head.
+                Pooling::Mention => "BertModel",
+            }]);
         }
         let mut text = serde_json::to_vec_pretty(&config).map_err(broken)?;
         text.push(b'\n');
@@ -159,11 +163,15 @@ impl Trained {
             let _ = write!(seeds, "; mean (and standard deviation) {}", SeedScore::mean(story.seeds));
         }
         let precision = if o.precision.is_bf16() { "bf16 with f32 master weights" } else { "f32" };
+        let reads = match self.bundle.pooling {
+            Pooling::First => "the head reads the first token",
+            Pooling::Mention => "the head reads the text's mean and the token that opens the mention",
+        };
         let dev = self.progress.dev.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ");
         let _ = write!(
             out,
-            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, {}, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Macro-F1 on dev / test by seed: {seeds}; the best on dev was kept. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
-            o.rate, o.layer_decay, o.batch, o.epochs, precision, self.bundle.max_length,
+            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, {}, {}, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Macro-F1 on dev / test by seed: {seeds}; the best on dev was kept. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
+            o.rate, o.layer_decay, o.batch, o.epochs, precision, reads, self.bundle.max_length,
         );
         let mut row = |name: &str, rows: &[Item]| {
             let scores = score::forced(rows, Bootstrap::default());

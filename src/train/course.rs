@@ -13,7 +13,7 @@ use super::checkpoint::{self, Progress};
 use super::data::{self, Row};
 use super::{Examples, TrainError, TrainOptions, Trained, bundle_for, score};
 use crate::schema::Stance;
-use crate::tag::{Bundle, Encoder, MODEL_TOML, Network};
+use crate::tag::{Bundle, Encoder, Inputs, MODEL_TOML, Network};
 
 /// What every seed shares: the rows as the network sees them.
 pub struct Course<'a> {
@@ -62,9 +62,9 @@ impl<'a> Course<'a> {
     fn network(&self, seed: u64) -> Result<(Network, AdamW), TrainError> {
         tch::set_num_threads(self.options.threads as i32);
         tch::manual_seed(seed as i64);
-        let (folder, labels) = (&self.options.from, &self.bundle.labels);
+        let (folder, bundle) = (&self.options.from, &self.bundle);
         let mut network =
-            if self.options.random { Network::random(folder, labels)? } else { Network::load(folder, labels, true)? };
+            if self.options.random { Network::random(folder, bundle)? } else { Network::load(folder, bundle, true)? };
         let optimizer = AdamW::new(&mut network.variables, self.options.layer_decay, self.options.precision.is_bf16());
         Ok((network, optimizer))
     }
@@ -188,8 +188,7 @@ impl<'a> Course<'a> {
     /// Cross-entropy weighted by class and source.
     fn loss(&self, network: &Network, batch: &[&Row]) -> Result<Tensor, TrainError> {
         let encoded: Vec<_> = batch.iter().map(|row| &row.encoded).collect();
-        let (ids, mask, segments) = crate::tag::tensors(&encoded, self.encoder.padding);
-        let logits = network.forward(&ids, &mask, &segments, true);
+        let logits = network.forward(&Inputs::new(&encoded, self.encoder.padding), true)?;
         let gold: Vec<i64> = batch.iter().map(|row| self.columns[row.example.gold as usize]).collect();
         let weight = |row: &&Row| (row.example.weight * self.class_weights[row.example.gold as usize]) as f32;
         let weight = Tensor::from_slice(&batch.iter().map(weight).collect::<Vec<f32>>());

@@ -161,16 +161,17 @@ pub fn plan(options: &TrainOptions, examples: &Examples) -> Result<String, Train
 /// # Errors
 /// As reading them.
 pub fn hashes(sources: &[SourceFile]) -> Result<BTreeMap<String, String>, TrainError> {
-    let mut hashes = BTreeMap::new();
+    let mut hashes: BTreeMap<String, Sha256> = BTreeMap::new();
     for source in sources {
         for file in labels::files(&source.path)? {
-            let mut hash = Sha256::new();
+            // With the folder's name where one was given: two folders may hold files of the same names.
+            let name = source.path.parent().and_then(|parent| file.strip_prefix(parent).ok()).unwrap_or(&file);
+            let hash = hashes.entry(name.to_string_lossy().into_owned()).or_default();
             for row in labels::read(std::slice::from_ref(&file))?.iter().filter(|row| row.split != Split::Test) {
                 hash.update(serde_json::to_vec(row).unwrap_or_default());
             }
-            let name = file.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
-            hashes.insert(name, hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect());
         }
     }
-    Ok(hashes)
+    let hex = |hash: Sha256| hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(hashes.into_iter().map(|(name, hash)| (name, hex(hash))).collect())
 }

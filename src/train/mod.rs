@@ -22,7 +22,8 @@ use crate::labels::LabelError;
 use crate::output::OutputError;
 use crate::schema::Language;
 use crate::tag::{
-    Bundle, InputTemplate, Kind as ModelKind, MODEL_TOML, Network, Precision, TagError, Temperatures, Thresholds,
+    Bundle, InputTemplate, Kind as ModelKind, MODEL_TOML, Network, Pooling, Precision, TagError, Temperatures,
+    Thresholds,
 };
 
 /// How to train. Defaults are the command line's.
@@ -44,6 +45,8 @@ pub struct TrainOptions {
     pub patience: usize,
     /// Longest input, for a base without `model.toml`.
     pub max_length: usize,
+    /// What the head reads, for a base without `model.toml`.
+    pub pooling: Pooling,
     /// Whether the sentence before is read too, for a base without `model.toml`.
     pub previous: bool,
     /// Whether the target is hidden.
@@ -124,6 +127,7 @@ pub fn bundle_for(options: &TrainOptions) -> Result<Bundle, TagError> {
             id: String::new(),
             kind: ModelKind::Pair,
             labels: ["against", "neutral", "favor"].map(String::from).to_vec(),
+            pooling: options.pooling,
             max_length: options.max_length,
             licence: "see the base model".into(),
             base: options.from.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned()),
@@ -135,6 +139,11 @@ pub fn bundle_for(options: &TrainOptions) -> Result<Bundle, TagError> {
             trained_on: BTreeMap::new(),
         }
     };
+    if bundle.pooling == Pooling::Mention && bundle.input.mark[0].is_empty() {
+        let cause = "the head that reads the mention needs the tokens [T] and [/T], which the vocabulary lacks";
+        let remedy = "add them to the tokenizer and the embeddings, or use the pooling `first`";
+        return Err(TagError::model(options.from.join("tokenizer.json"), cause, remedy));
+    }
     if options.no_target {
         bundle.input = InputTemplate { target: false, mark: Default::default(), ..bundle.input };
     }

@@ -6,7 +6,7 @@ use super::TrainError;
 use super::data::Row;
 use crate::evaluate::{Confusion, Item};
 use crate::schema::Stance;
-use crate::tag::{Bundle, Encoded, Network, softmax};
+use crate::tag::{Bundle, Encoded, Inputs, Network, softmax};
 
 /// Runs the network over rows, in order; probabilities at the bundle's temperatures.
 pub fn predict(network: &Network, rows: &[Row], padding: u32, bundle: &Bundle) -> Result<Vec<Item>, TrainError> {
@@ -15,8 +15,7 @@ pub fn predict(network: &Network, rows: &[Row], padding: u32, bundle: &Bundle) -
     let mut items: Vec<Option<Item>> = rows.iter().map(|_| None).collect();
     for chunk in order.chunks(32) {
         let inputs: Vec<&Encoded> = chunk.iter().map(|i| &rows[*i].encoded).collect();
-        let (ids, mask, segments) = crate::tag::tensors(&inputs, padding);
-        let logits = tch::no_grad(|| network.forward(&ids, &mask, &segments, false));
+        let logits = tch::no_grad(|| network.forward(&Inputs::new(&inputs, padding), false))?;
         let flat = Vec::<f64>::try_from(logits.f_to_kind(Kind::Double)?.f_contiguous()?.f_view([-1])?)?;
         for (i, values) in chunk.iter().zip(flat.chunks_exact(3)) {
             let gold = rows[*i].example.row.clone();

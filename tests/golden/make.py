@@ -5,6 +5,7 @@
 
 Each folder is a model folder of `standpunt`: config.json, tokenizer.json, model.safetensors, model.toml, and
 golden.json with token ids, segments, attention masks and logits, padded (one batch) and not (one by one).
+`bert-mention` has this project's own head, which Transformers lacks, over Transformers' encoder, and texts with marks.
 """
 
 import hashlib
@@ -12,10 +13,12 @@ import json
 import sys
 from pathlib import Path
 
+import safetensors.torch
 import torch
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
-from transformers import (BertConfig, BertForSequenceClassification, DebertaV2Config, DebertaV2ForSequenceClassification,
+from transformers import (BertConfig, BertForSequenceClassification, BertModel, DebertaV2Config, DebertaV2ForSequenceClassification,
                           XLMRobertaConfig, XLMRobertaForSequenceClassification)
+from transformers.modeling_outputs import SequenceClassifierOutput
 
 full = len(sys.argv) > 1 and sys.argv[1] == "--full"
 here = Path(sys.argv[2]) if full else Path(__file__).parent
@@ -25,18 +28,58 @@ TEXTS = [
     ("Брюссель не признал выборы.", "Запад"),
     ("Nie ma dowodów, że Kreml wiedział.", "Rosja"),
 ]
+MARKED = [
+    ("Minsk vertrouwt [T] Moskou [/T].", "Rusland"),
+    ("The council met on Monday, and nobody spoke of the [T] gas contract [/T] that both sides had signed in May.", "Russia"),
+    ("[T] Брюссель [/T] не признал выборы.", "Запад"),
+    ("Nie ma dowodów, że wiedział.", "Rosja"),
+]
 LABELS = ["against", "neutral", "favor"]
 tiny = dict(hidden_size=24, num_hidden_layers=2, num_attention_heads=2, intermediate_size=40)
 base = dict(hidden_size=768, num_hidden_layers=12, num_attention_heads=12, intermediate_size=3072)
 
 
-def wordpiece():
+MARKS = ["[T]", "[/T]"]
+
+
+MENTION = """pooling = "mention"
+
+[input]
+mark = ["[T]", "[/T]"]
+"""
+
+
+class MentionBert(torch.nn.Module):
+    """Mean of segment 0 beside the token that opens the mention, the first where none is marked."""
+
+    def __init__(self, config):
+        super().__init__()
+        self.config = config
+        self.opening = config.vocab_size - len(MARKS)  # the marks were added last
+        self.bert = BertModel(config, add_pooling_layer=False)
+        width = 2 * config.hidden_size
+        self.head = torch.nn.ModuleDict(dict(dense=torch.nn.Linear(width, width), out_proj=torch.nn.Linear(width, 3)))
+
+    def forward(self, input_ids, attention_mask, token_type_ids):
+        states = self.bert(input_ids, attention_mask, token_type_ids).last_hidden_state
+        focus = (input_ids == self.opening).int().argmax(1)
+        rows = [torch.cat([s[m.bool() & (t == 0)].mean(0), s[f]]) for s, m, t, f in zip(states, attention_mask, token_type_ids, focus)]
+        logits = self.head["out_proj"](torch.tanh(self.head["dense"](torch.stack(rows))))
+        return SequenceClassifierOutput(logits=logits)
+
+    def save_pretrained(self, folder):
+        self.config.save_pretrained(folder)
+        safetensors.torch.save_file(self.state_dict(), str(folder / "model.safetensors"))
+
+
+def wordpiece(marks=()):
     tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
     tokenizer.normalizer = normalizers.BertNormalizer(lowercase=True, strip_accents=False)
     tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
     special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
     tokenizer.train_from_iterator([a + " " + b for a, b in TEXTS], trainers.WordPieceTrainer(vocab_size=160, special_tokens=special))
     tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    tokenizer.add_special_tokens(list(marks))
     return tokenizer, 0
 
 
@@ -65,7 +108,8 @@ def write(name, family, tokenizer, pad, config_class, model_class, **config):
                 parameter.add_(0.15 * torch.randn_like(parameter))
     model.save_pretrained(folder)
     tokenizer.save(str(folder / "tokenizer.json"))
-    encoded = [tokenizer.encode(a, b) for a, b in TEXTS]
+    texts = MARKED if model_class is MentionBert else TEXTS
+    encoded = [tokenizer.encode(a, b) for a, b in texts]
     uses_segments = family != "roberta"
 
     def run(rows, length):
@@ -75,7 +119,7 @@ def write(name, family, tokenizer, pad, config_class, model_class, **config):
             return model(input_ids=fill([r.ids for r in rows], pad), attention_mask=fill([[1] * len(r.ids) for r in rows], 0), **extra).logits.tolist()
 
     golden = dict(
-        texts=TEXTS,
+        texts=texts,
         ids=[r.ids for r in encoded],
         segments=[r.type_ids for r in encoded],
         padded=run(encoded, max(len(r.ids) for r in encoded)),
@@ -88,7 +132,7 @@ kind = "pair"
 labels = ["against", "neutral", "favor"]
 max_length = 64
 licence = "CC0-1.0"
-
+{MENTION if model_class is MentionBert else ""}
 [files]
 "model.safetensors" = "{digest}"
 """)
@@ -106,6 +150,7 @@ if full:
           max_position_embeddings=512, layer_norm_eps=1e-7, pooler_hidden_size=768, **v3, **base)
 else:
     write("bert", "bert", *wordpiece(), BertConfig, BertForSequenceClassification, max_position_embeddings=96, **tiny)
+    write("bert-mention", "bert", *wordpiece(MARKS), BertConfig, MentionBert, max_position_embeddings=96, **tiny)
     write("xlm-roberta", "roberta", *roberta, XLMRobertaConfig, XLMRobertaForSequenceClassification,
           max_position_embeddings=98, type_vocab_size=1, layer_norm_eps=1e-5, **tiny)
     write("deberta-v2", "deberta", *deberta, DebertaV2Config, DebertaV2ForSequenceClassification, max_position_embeddings=96,

@@ -90,6 +90,17 @@ fn contradictions_are_named_by_field() {
 }
 
 #[test]
+fn only_bert_reads_the_mention() {
+    let error = error_after(|work| {
+        let toml = work.read("model/model.toml");
+        work.write("model/model.toml", format!("pooling = \"mention\"\n{toml}"));
+        let config = work.read("model/config.json").replace("\"bert\"", "\"roberta\"");
+        work.write("model/config.json", config);
+    });
+    assert!(error.contains("only model_type bert can read the mention"), "{error}");
+}
+
+#[test]
 fn a_hostile_tokenizer_is_refused_or_harmless() {
     let sound = std::fs::read_to_string(golden_folder("bert").join("tokenizer.json")).unwrap();
     for spoilt in ["", "[]", "{\"model\": 3}", &sound[..sound.len() / 2]] {

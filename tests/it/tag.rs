@@ -1,10 +1,10 @@
-//! Logits against Python Transformers' own, on the tiny checkpoints of `tests/golden`.
+//! Logits against Python's, Transformers' own for the usual heads, on the tiny checkpoints of `tests/golden`.
 
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use standpunt::schema::{Language, Span};
-use standpunt::tag::{Encoded, Encoder, Pair, Precision, Tagger as _, Transformer, TransformerOptions};
+use standpunt::tag::{Bundle, Encoded, Encoder, Pair, Precision, Tagger as _, Transformer, TransformerOptions};
 
 use crate::support::Work;
 
@@ -16,7 +16,7 @@ struct Golden {
     single: Vec<[f64; 3]>,
 }
 
-const FAMILIES: [&str; 4] = ["bert", "xlm-roberta", "deberta-v2", "deberta-v3"];
+const FAMILIES: [&str; 5] = ["bert", "bert-mention", "xlm-roberta", "deberta-v2", "deberta-v3"];
 
 pub fn golden_folder(family: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(family)
@@ -25,11 +25,18 @@ pub fn golden_folder(family: &str) -> PathBuf {
 /// Padded and not, within 1e-4.
 fn compare(folder: &Path) {
     let golden: Golden = serde_json::from_slice(&std::fs::read(folder.join("golden.json")).unwrap()).unwrap();
+    let tokenizer = tokenizers::Tokenizer::from_file(folder.join("tokenizer.json")).unwrap();
+    let opening = tokenizer.token_to_id("[T]");
     let encoded: Vec<Encoded> = golden
         .ids
         .iter()
         .zip(&golden.segments)
-        .map(|(ids, segments)| Encoded { ids: ids.clone(), segments: segments.clone(), cut: false })
+        .map(|(ids, segments)| Encoded {
+            ids: ids.clone(),
+            segments: segments.clone(),
+            focus: ids.iter().position(|id| Some(*id) == opening).unwrap_or(0),
+            cut: false,
+        })
         .collect();
     for (batch_tokens, expected) in [(100_000, &golden.padded), (1, &golden.single)] {
         let model = Transformer::load(folder, TransformerOptions { precision: Precision::F32, batch_tokens }).unwrap();
@@ -123,6 +130,30 @@ fn long_text_is_cut_around_the_target_which_stays() {
 }
 
 #[test]
+fn the_focus_is_the_token_that_opens_the_mention() {
+    let folder = golden_folder("bert-mention");
+    let bundle = Transformer::load(&folder, TransformerOptions::default()).unwrap().bundle().clone();
+    let opening = tokenizers::Tokenizer::from_file(folder.join("tokenizer.json")).unwrap().token_to_id("[T]").unwrap();
+    let focus = |text: &str, word: &str| {
+        let start = text.find(word).unwrap();
+        let pair = Pair {
+            text: text.into(),
+            previous: String::new(),
+            mention: Span::new(start, start + word.len()),
+            target: "Rusland".into(),
+            language: Language::Nl,
+        };
+        let encoded = Encoder::load(&folder, &bundle).unwrap().encode(&pair, None).unwrap();
+        (encoded.focus, encoded.ids[encoded.focus])
+    };
+    assert_eq!(focus("Minsk vertrouwt Moskou.", "").0, 0, "nothing is marked");
+    assert_eq!(focus("Minsk vertrouwt Moskou.", "Minsk"), (1, opening));
+    let long = "council met Monday ".repeat(200) + "Moskou.";
+    let found = ["Minsk vertrouwt Moskou.", &long].map(|text| focus(text, "Moskou"));
+    assert!(found.iter().all(|(at, id)| *at > 1 && *id == opening), "{found:?}");
+}
+
+#[test]
 fn bf16_stays_near_f32() {
     let tag = |family, precision| {
         let options = TransformerOptions { precision, batch_tokens: 2048 };
@@ -136,7 +167,7 @@ fn bf16_stays_near_f32() {
         };
         model.tag(&[pair]).unwrap()[0].to_array()
     };
-    for family in ["bert", "xlm-roberta", "deberta-v2", "deberta-v3"] {
+    for family in FAMILIES {
         for (exact, half) in tag(family, Precision::F32).into_iter().zip(tag(family, Precision::Bf16)) {
             assert!((exact - half).abs() < 0.05, "{family}: {exact} and {half}");
         }

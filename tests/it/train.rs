@@ -51,7 +51,7 @@ fn the_same_labels_and_seed_give_the_same_bits_and_learn() {
 
 #[test]
 fn every_family_learns_in_mixed_precision() {
-    for family in ["xlm-roberta", "deberta-v3"] {
+    for family in ["bert-mention", "xlm-roberta", "deberta-v3"] {
         let work = work(16);
         work.copy(golden_folder(family), "other");
         let train = TRAIN.replace("--from base", "--from other");
@@ -60,6 +60,28 @@ fn every_family_learns_in_mixed_precision() {
         assert!(text.contains("1.000"), "{family}: {text}");
         assert!(work.read("out/README.md").contains("bf16 with f32 master weights"));
     }
+}
+
+#[test]
+fn a_plain_encoder_can_learn_to_read_the_mention() {
+    let work = work(16);
+    work.copy(golden_folder("bert-mention"), "marked");
+    for base in ["base", "marked"] {
+        std::fs::remove_file(work.path(&format!("{base}/model.toml"))).unwrap();
+    }
+    work.write("mine/nl.jsonl", rows("train", 16)).write("more/nl.jsonl", rows("dev", 4));
+    let train = TRAIN.replace("--from base", "--from marked").replace("labels.jsonl", "mine --labels more");
+    let (status, text, error) = work.run(&format!("{train} --pooling mention --out out"));
+    assert_eq!(status, 0, "{text}{error}");
+    assert!(text.contains("1.000"), "{text}");
+    let toml = work.read("out/model.toml");
+    assert!(toml.contains("pooling = \"mention\"") && toml.contains("mark = [\"[T]\", \"[/T]\"]"), "{toml}");
+    assert!(toml.contains("\"mine/nl.jsonl\" = ") && toml.contains("\"more/nl.jsonl\" = "), "{toml}");
+    work.write("a.txt", "Minsk vertrouwt Moskou op dag 3.");
+    assert_eq!(work.run("run a.txt --model out --language nl --out run").0, 0);
+    // Without the tokens that mark it, there is no mention to read.
+    let error = work.fails(&format!("{TRAIN} --pooling mention --out never"), 5);
+    assert!(error.contains("needs the tokens [T] and [/T]"), "{error}");
 }
 
 #[test]
