@@ -8,10 +8,6 @@ use standpunt::attribute::Targets;
 use standpunt::tag::{Pair, Pooling, Precision, Tagger, Transformer, TransformerOptions};
 use standpunt::train::{Course, Examples, SourceFile, TrainOptions};
 
-/// As in the program.
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 fn path(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
 }

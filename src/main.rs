@@ -5,10 +5,6 @@ use std::process::ExitCode;
 use clap::Parser;
 use standpunt::cli::Cli;
 
-/// For libtorch, too: every layer takes and gives back megabytes, which glibc asks of the kernel anew each time.
-#[global_allocator]
-static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match standpunt::commands::run(cli) {
