@@ -10,7 +10,7 @@ use safetensors::Dtype;
 use safetensors::tensor::TensorView;
 use sha2::{Digest, Sha256};
 
-use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, checkpoint, data};
+use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, checkpoint};
 use crate::evaluate::{Bootstrap, Estimate, Item, score};
 use crate::output::{OutputError, write_folder};
 use crate::schema::{Language, Stance};
@@ -76,7 +76,7 @@ impl Trained {
             .into_iter()
             .map(|(name, bytes)| (name.to_owned(), hash(bytes)))
             .collect();
-        self.bundle.trained_on.extend(data::hashes(story.sources)?);
+        self.bundle.trained_on.extend(story.examples.hashes.clone());
         let toml = toml::to_string(&self.bundle).map_err(|error| OutputError::Unwritable {
             path: path.join(MODEL_TOML),
             source: std::io::Error::other(error),

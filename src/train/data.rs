@@ -56,6 +56,8 @@ pub struct Examples {
     pub dev: Vec<Example>,
     /// To compare old and new by.
     pub test: Vec<Example>,
+    /// sha256 of the train and dev rows of each label file, taken before training: files may change meanwhile.
+    pub hashes: BTreeMap<String, String>,
 }
 
 /// Rows of each stance.
@@ -82,6 +84,7 @@ impl Examples {
                 }
             }
         }
+        examples.hashes = hashes(sources)?;
         let counts = Counts::of(&examples.train);
         for (stance, found) in Stance::ALL.into_iter().zip(counts.0) {
             if found < FEWEST {
@@ -156,11 +159,8 @@ pub fn plan(options: &TrainOptions, examples: &Examples) -> Result<String, Train
     Ok(hash.finalize().to_hex()[..16].to_owned())
 }
 
-/// sha256 of what was learned and chosen from: the train and dev rows of each label file, as read.
-///
-/// # Errors
-/// As reading them.
-pub fn hashes(sources: &[SourceFile]) -> Result<BTreeMap<String, String>, TrainError> {
+/// sha256 of what is learned and chosen from: the train and dev rows of each label file, as read.
+fn hashes(sources: &[SourceFile]) -> Result<BTreeMap<String, String>, TrainError> {
     let mut hashes: BTreeMap<String, Sha256> = BTreeMap::new();
     for source in sources {
         for file in labels::files(&source.path)? {
