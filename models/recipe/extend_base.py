@@ -135,7 +135,7 @@ def start():
 os.makedirs(args.out, exist_ok=True)
 halfway = f"{args.out}/halfway.pt"
 if os.path.exists(halfway):
-    tok, student, state = PreTrainedTokenizerFast.from_pretrained(args.out), BertModel.from_pretrained(args.out), torch.load(halfway)
+    tok, student, state = PreTrainedTokenizerFast.from_pretrained(args.out), BertModel.from_pretrained(args.out), torch.load(halfway, weights_only=True)
 else:
     tok, student = start()
     student.save_pretrained(args.out)
