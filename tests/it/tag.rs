@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use standpunt::schema::{Language, Span};
-use standpunt::tag::{Bundle, Encoded, Encoder, Pair, Precision, Tagger as _, Transformer, TransformerOptions};
+use standpunt::tag::{Encoded, Encoder, Pair, Precision, Tagger as _, Transformer, TransformerOptions};
 
 use crate::support::Work;
 
