@@ -52,9 +52,10 @@ written = {}
 def write(name, rows):
     rows = [r for r in rows if r["text"].strip() and r["mention"] and r["mention"] in r["text"]]
     rows = list({(r["text"].lower(), r["mention"]): r for r in reversed(rows)}.values())  # a pair coded twice counts once
-    written[name] = [r for r in thin(rows) if r["split"] == "train"]
+    rows = thin(rows)
+    written[name] = [r for r in rows if r["split"] == "train"]
     with open(f"{args.out}/{name}.jsonl", "w", encoding="utf-8") as file:
-        for r in thin(rows):
+        for r in rows:
             file.write(json.dumps(r, ensure_ascii=False) + "\n")
 
 
