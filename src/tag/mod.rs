@@ -14,7 +14,7 @@ mod transformer;
 mod weights;
 
 pub use batch::Inputs;
-pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Pooling, Temperatures, Thresholds, sha256_of};
+pub use bundle::{Bundle, InputTemplate, Kind, MODEL_TOML, Pooling, Temperatures, Thresholds, hex, sha256_of};
 pub use encoder::{Encoded, Encoder};
 pub use lexicon::Lexicon;
 pub use network::{Network, Precision};

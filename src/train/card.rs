@@ -14,7 +14,7 @@ use super::{Counts, Examples, SourceFile, TrainError, TrainOptions, Trained, che
 use crate::evaluate::{Bootstrap, Estimate, Item, score};
 use crate::output::{OutputError, write_folder};
 use crate::schema::{Language, Stance};
-use crate::tag::{MODEL_TOML, Pooling, TagError};
+use crate::tag::{MODEL_TOML, Pooling, TagError, hex};
 
 /// What the card tells beyond the model itself.
 pub struct Story<'a> {
@@ -71,10 +71,9 @@ impl Trained {
             fs::read(&file).map_err(|error| TagError::model(&file, error, "the base folder needs it"))
         };
         let (config, tokenizer) = (self.config(&read("config.json")?)?, read("tokenizer.json")?);
-        let hash = |bytes: &[u8]| Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
         self.bundle.files = [("config.json", &config), ("tokenizer.json", &tokenizer), ("model.safetensors", &weights)]
             .into_iter()
-            .map(|(name, bytes)| (name.to_owned(), hash(bytes)))
+            .map(|(name, bytes)| (name.to_owned(), hex(&Sha256::digest(bytes))))
             .collect();
         self.bundle.trained_on.extend(story.examples.hashes.clone());
         let toml = toml::to_string(&self.bundle).map_err(|error| OutputError::Unwritable {

@@ -13,7 +13,7 @@ use super::{FEWEST, TrainError, TrainOptions};
 use crate::attribute::Targets;
 use crate::labels::{self, LabelRow, Split};
 use crate::schema::Stance;
-use crate::tag::{Encoded, Encoder, Pair, TagError};
+use crate::tag::{Encoded, Encoder, Pair, TagError, hex};
 
 /// A label file or folder, and how much its rows weigh.
 #[derive(Clone, Debug, PartialEq)]
@@ -172,6 +172,5 @@ fn hashes(sources: &[SourceFile]) -> Result<BTreeMap<String, String>, TrainError
             }
         }
     }
-    let hex = |hash: Sha256| hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(hashes.into_iter().map(|(name, hash)| (name, hex(hash))).collect())
+    Ok(hashes.into_iter().map(|(name, hash)| (name, hex(&hash.finalize()))).collect())
 }
