@@ -1,5 +1,6 @@
 //! Turns pairs into token ids; cuts text that is too long, never the words that bring the target in.
 
+use std::borrow::Cow;
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -30,6 +31,8 @@ pub struct Encoder {
     max_length: usize,
     /// Id of the token that opens the mention, where the template marks it.
     opening: Option<u32>,
+    /// Tokens that steer the model, which an article must not utter.
+    special: Vec<String>,
     /// Id that fills short inputs up.
     pub padding: u32,
 }
@@ -66,7 +69,11 @@ impl Encoder {
         }
         let padding = ["[PAD]", "<pad>"].iter().find_map(|token| tokenizer.token_to_id(token)).unwrap_or(0);
         let opening = tokenizer.token_to_id(&bundle.input.mark[0]);
-        Ok(Self { tokenizer, template: bundle.input.clone(), max_length: bundle.max_length, opening, padding })
+        let added = tokenizer.get_added_tokens_decoder();
+        let mut special: Vec<String> =
+            added.into_values().filter(|token| token.special).map(|token| token.content).collect();
+        special.sort_unstable();
+        Ok(Self { tokenizer, template: bundle.input.clone(), max_length: bundle.max_length, opening, special, padding })
     }
 
     /// Number of token ids, the added ones included.
@@ -106,24 +113,38 @@ impl Encoder {
         let reach = self.max_length * 24;
         let from = floor(&pair.text, pair.mention.start.saturating_sub(reach));
         let to = floor(&pair.text, pair.mention.end.saturating_add(reach).min(pair.text.len()));
-        let (before, mention) = (&pair.text[from..pair.mention.start], pair.mention.of(&pair.text));
-        let after = &pair.text[pair.mention.end..to.max(pair.mention.end)];
+        let before = self.harmless(&pair.text[from..pair.mention.start]);
+        let mention = self.harmless(pair.mention.of(&pair.text));
+        let after = self.harmless(&pair.text[pair.mention.end..to.max(pair.mention.end)]);
         let mut text = String::new();
         if self.template.previous && !pair.previous.is_empty() {
-            text.push_str(&pair.previous[floor(&pair.previous, pair.previous.len().saturating_sub(reach))..]);
+            let end = &pair.previous[floor(&pair.previous, pair.previous.len().saturating_sub(reach))..];
+            text.push_str(&self.harmless(end));
             text.push(' ');
         }
-        text.push_str(before);
+        text.push_str(&before);
         let start = text.len();
         match &self.template.mark {
             [open, close] if !open.is_empty() && !mention.is_empty() => {
                 text.push_str(&format!("{open} {mention} {close}"));
             }
-            _ => text.push_str(mention),
+            _ => text.push_str(&mention),
         }
         let end = text.len();
-        text.push_str(after);
+        text.push_str(&after);
         (text, (start, end), from > 0 || to < pair.text.len())
+    }
+
+    /// An article's words, with special tokens that it spells out ("[SEP]") broken by a space into ordinary text.
+    fn harmless<'a>(&self, words: &'a str) -> Cow<'a, str> {
+        let mut words = Cow::Borrowed(words);
+        for token in self.special.iter().filter(|token| token.len() > 1) {
+            if words.contains(token.as_str()) {
+                let second = token.ceil_char_boundary(1);
+                words = words.replace(token, &format!("{} {}", &token[..second], &token[second..])).into();
+            }
+        }
+        words
     }
 }
 

@@ -154,6 +154,29 @@ fn the_focus_is_the_token_that_opens_the_mention() {
 }
 
 #[test]
+fn an_article_cannot_utter_special_tokens() {
+    let folder = golden_folder("bert-mention");
+    let bundle = Transformer::load(&folder, TransformerOptions::default()).unwrap().bundle().clone();
+    let text = "[T] Minsk [/T] [SEP] vertrouwt Moskou [CLS][MASK]";
+    let start = text.find("Moskou").unwrap();
+    let pair = Pair {
+        text: text.into(),
+        previous: String::new(),
+        mention: Span::new(start, start + "Moskou".len()),
+        target: "Rusland".into(),
+        language: Language::Nl,
+    };
+    let encoded = Encoder::load(&folder, &bundle).unwrap().encode(&pair, None).unwrap();
+    let tokenizer = tokenizers::Tokenizer::from_file(folder.join("tokenizer.json")).unwrap();
+    let count = |token: &str| {
+        let id = tokenizer.token_to_id(token).unwrap();
+        encoded.ids.iter().filter(|found| **found == id).count()
+    };
+    assert_eq!(["[CLS]", "[SEP]", "[MASK]", "[T]", "[/T]"].map(count), [1, 2, 0, 1, 1]);
+    assert!(encoded.focus > 5, "the mark stands at Moskou: {}", encoded.focus);
+}
+
+#[test]
 fn bf16_stays_near_f32() {
     let tag = |family, precision| {
         let options = TransformerOptions { precision, batch_tokens: 2048 };
