@@ -10,7 +10,7 @@ use crate::cli::TrainArgs;
 use crate::evaluate::{self, Bootstrap, Item, score};
 use crate::output::{OutputError, check_free};
 use crate::tag::{MODEL_TOML, Tagger as _, Transformer, TransformerOptions};
-use crate::train::{Counts, Course, Examples, Row, SeedScore, SourceFile, Story, Tensors, TrainOptions, Trained};
+use crate::train::{Counts, Course, Examples, Row, SeedScore, SourceFile, Story, TrainOptions, Trained};
 
 pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
     check_free(&args.out)?;
@@ -28,7 +28,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
     let halfway = halfway(args);
     let mut best: Option<(Trained, Vec<Item>)> = None;
     let mut seeds = Vec::new();
-    let mut sum = Tensors::new();
+    let mut cut_short = false;
     for &seed in &args.seeds {
         let started = Instant::now();
         let file = halfway.join(format!("seed-{seed}.safetensors"));
@@ -36,12 +36,11 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
         let test = trained.predict(&course)?;
         seeds.push(SeedScore { seed, dev: trained.dev_score(), test: macro_f1(&test) });
         print(&told(seed, &trained, &test, started.elapsed().as_secs_f64()))?;
-        trained.add_to(&mut sum);
-        let stop = trained.stopped;
+        cut_short = trained.stopped;
         if best.as_ref().is_none_or(|(kept, _)| trained.dev_score() > kept.dev_score()) {
             best = Some((trained, test));
         }
-        if stop {
+        if cut_short {
             print(&format!(
                 "stopped; to go on later, run the same command while {} does not exist\n",
                 args.out.display()
@@ -49,20 +48,9 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
             break;
         }
     }
-    let Some((mut trained, mut test)) = best else { anyhow::bail!("no seed given\n  give --seeds 1") };
-    let mut kept = "the best on dev was".to_owned();
+    let Some((mut trained, test)) = best else { anyhow::bail!("no seed given\n  give --seeds 1") };
     if seeds.len() > 1 {
         print(&format!("mean of {} seeds (and standard deviation): {}\n", seeds.len(), SeedScore::mean(&seeds)))?;
-    }
-    if seeds.len() > 1 && !trained.stopped {
-        let mean = course.mean(&sum, seeds.len())?;
-        let scores = mean.predict(&course)?;
-        let (dev, figure) = (mean.dev_score(), told_test(&scores));
-        print(&format!("mean of their weights: dev macro-F1 {dev:.3}; {figure}\n"))?;
-        if dev > trained.dev_score() {
-            kept = format!("the mean of their weights (dev {dev:.3}; {figure}) was better on dev and is");
-            (trained, test) = (mean, scores);
-        }
     }
     let (comparison, worse) = compare(&options, &course.test, &test)?;
     print(&comparison)?;
@@ -70,7 +58,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
     if unchanged {
         print("no epoch was better on dev than the model it started from\n")?;
     }
-    let finished = !trained.stopped;
     let status = if unchanged || worse && !args.accept_worse {
         print("the new model is no better and was not written; --accept-worse writes it all the same\n")?;
         3
@@ -80,7 +67,6 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
             sources: &sources,
             examples: &examples,
             seeds: &seeds,
-            kept: &kept,
             test: &test,
             comparison: &comparison,
         };
@@ -88,7 +74,7 @@ pub fn run(args: &TrainArgs) -> anyhow::Result<u8> {
         print(&format!("written to {}\n", args.out.display()))?;
         0
     };
-    if finished && halfway.exists() {
+    if !cut_short && halfway.exists() {
         fs::remove_dir_all(&halfway)
             .map_err(|error| OutputError::Unwritable { path: halfway.clone(), source: error })?;
     }
@@ -147,12 +133,8 @@ fn told(seed: u64, trained: &Trained, test: &[Item], seconds: f64) -> String {
     let progress = &trained.progress;
     let start = progress.start.map_or(String::new(), |score| format!(" {score:.3} before,"));
     let dev: Vec<String> = progress.dev.iter().map(|score| format!("{score:.3}")).collect();
-    let test = told_test(test);
+    let test = macro_f1(test).map_or("no test rows".to_owned(), |f1| format!("test {f1:.3}"));
     format!("seed {seed}: dev macro-F1{start} by epoch {}; {test}; {seconds:.0} s\n", dev.join(", "))
-}
-
-fn told_test(test: &[Item]) -> String {
-    macro_f1(test).map_or("no test rows".to_owned(), |f1| format!("test {f1:.3}"))
 }
 
 fn macro_f1(items: &[Item]) -> Option<f64> {

@@ -31,7 +31,7 @@ pub struct Encoder {
     max_length: usize,
     /// Id of the token that opens the mention, where the template marks it.
     opening: Option<u32>,
-    /// Tokens that steer the model, which an article must not utter.
+    /// Tokens that steer the model: where an article spells one out, it is broken up.
     special: Vec<String>,
     /// Id that fills short inputs up.
     pub padding: u32,
@@ -69,10 +69,12 @@ impl Encoder {
         }
         let padding = ["[PAD]", "<pad>"].iter().find_map(|token| tokenizer.token_to_id(token)).unwrap_or(0);
         let opening = tokenizer.token_to_id(&bundle.input.mark[0]);
-        let added = tokenizer.get_added_tokens_decoder();
-        let mut special: Vec<String> =
-            added.into_values().filter(|token| token.special).map(|token| token.content).collect();
+        let added = tokenizer.get_added_tokens_decoder().into_values().filter(|token| token.special);
+        let marks = bundle.input.mark.iter().cloned();
+        let mut special: Vec<String> = added.map(|token| token.content).chain(marks).collect();
+        special.retain(|token| token.chars().nth(1).is_some());
         special.sort_unstable();
+        special.dedup();
         Ok(Self { tokenizer, template: bundle.input.clone(), max_length: bundle.max_length, opening, special, padding })
     }
 
@@ -138,7 +140,7 @@ impl Encoder {
     /// An article's words, with special tokens that it spells out ("[SEP]") broken by a space into ordinary text.
     fn harmless<'a>(&self, words: &'a str) -> Cow<'a, str> {
         let mut words = Cow::Borrowed(words);
-        for token in self.special.iter().filter(|token| token.len() > 1) {
+        for token in &self.special {
             if words.contains(token.as_str()) {
                 let second = token.ceil_char_boundary(1);
                 words = words.replace(token, &format!("{} {}", &token[..second], &token[second..])).into();

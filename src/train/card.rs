@@ -26,8 +26,6 @@ pub struct Story<'a> {
     pub examples: &'a Examples,
     /// How every seed ended.
     pub seeds: &'a [SeedScore],
-    /// Which weights were kept, in words.
-    pub kept: &'a str,
     /// Test rows as the new model scores them.
     pub test: &'a [Item],
     /// The comparison with the model it started from, in words.
@@ -171,8 +169,8 @@ impl Trained {
         let dev = self.progress.dev.iter().map(|score| format!("{score:.3}")).collect::<Vec<_>>().join(", ");
         let _ = write!(
             out,
-            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, {}, {}, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Macro-F1 on dev / test by seed: {seeds}; {} kept. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
-            o.rate, o.layer_decay, o.batch, o.epochs, precision, reads, self.bundle.max_length, story.kept,
+            ".\n\n## Recipe\n\nAdamW, peak rate {} with 10 % warm-up and linear decay, × {} per layer downwards, batch {}, at most {} epochs, class weights by the inverse square root of the share, gradients clipped at 1, {}, {}, longest input {} tokens. The epoch with the best dev macro-F1 was kept (dev by epoch: {dev}). Macro-F1 on dev / test by seed: {seeds}; the best on dev was kept. Temperatures were fitted on dev.\n\n## Figures\n\nTest articles, never learned or chosen from; F1 of each stance, their mean, and accuracy of the most probable stance, with 95 % intervals clustered by article.\n\n| | rows | against | neutral | favor | macro-F1 | accuracy |\n|---|--:|--:|--:|--:|--:|--:|\n",
+            o.rate, o.layer_decay, o.batch, o.epochs, precision, reads, self.bundle.max_length,
         );
         let mut row = |name: &str, rows: &[Item]| {
             let scores = score::forced(rows, Bootstrap::default());

@@ -166,19 +166,6 @@ impl<'a> Course<'a> {
         self.finish(network, &kept, at, stopped)
     }
 
-    /// The mean of several seeds' weights: a candidate of its own, as seeds that start from one model often lie around
-    /// a better one (Wortsman et al. 2022, model soups).
-    ///
-    /// # Errors
-    /// As libtorch refuses.
-    pub fn mean(&self, sum: &Tensors, seeds: usize) -> Result<Trained, TrainError> {
-        let weights = sum.iter().map(|(name, sum)| (name.clone(), sum / seeds as f64)).collect();
-        let mut mean = self.finish(self.network(0)?.0, &weights, Progress::default(), false)?;
-        let score = self.score(&mean.network)?;
-        (mean.progress.dev, mean.progress.best) = (vec![score], Some((score, self.options.epochs)));
-        Ok(mean)
-    }
-
     /// Macro-F1 on dev.
     fn score(&self, network: &Network) -> Result<f64, TrainError> {
         Ok(score::macro_f1(&score::predict(network, &self.dev, self.encoder.padding, &self.bundle)?))

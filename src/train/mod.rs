@@ -10,7 +10,6 @@ mod score;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-pub use adamw::Tensors;
 pub use card::{SeedScore, Story};
 pub use checkpoint::Progress;
 pub use course::Course;
@@ -175,16 +174,6 @@ impl Trained {
     #[must_use]
     pub fn dev_score(&self) -> f64 {
         self.progress.best.map_or(0.0, |(score, _)| score)
-    }
-
-    /// Adds its weights to a sum.
-    pub fn add_to(&self, sum: &mut Tensors) {
-        tch::no_grad(|| {
-            for (name, variable) in self.network.variables.variables() {
-                let so_far = sum.remove(&name).unwrap_or_else(|| variable.zeros_like());
-                sum.insert(name, so_far + variable);
-            }
-        });
     }
 
     /// Fits temperatures, then thresholds, on dev.
